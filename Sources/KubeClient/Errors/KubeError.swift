@@ -5,7 +5,9 @@
 public struct KubeError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; an open set, so that new kinds are not breaking.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Wrapped: String { case configuration, credentials, transport, timeout, cancelled, decoding, status }
+        private enum Wrapped: String {
+            case configuration, credentials, transport, timeout, cancelled, decoding, status
+        }
         private let wrapped: Wrapped
         private init(_ wrapped: Wrapped) { self.wrapped = wrapped }
 
