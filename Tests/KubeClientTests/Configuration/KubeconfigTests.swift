@@ -1,0 +1,355 @@
+import Testing
+
+@testable import KubeClient
+
+private let certificate = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"
+private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-----\n"
+
+@Suite struct KubeconfigTests {
+    private let files = MemoryFiles()
+
+    private var system: KubeConfiguration.System {
+        var system = KubeConfiguration.System()
+        system.files = files.reader
+        system.clock = StoppedClock()
+        return system
+    }
+
+    private func load(_ paths: String..., context: String? = nil) throws(KubeError) -> KubeConfiguration {
+        try KubeConfiguration.kubeconfig(paths: paths, context: context, system: system)
+    }
+
+    private func load(user: String, cluster: String = "{server: https://host:6443}") throws(KubeError) -> KubeConfiguration {
+        files["/k"] = """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts:
+            - name: c
+              context: {cluster: k, user: u, namespace: apps}
+            clusters:
+            - name: k
+              cluster: \(cluster)
+            users:
+            - name: u
+              user: \(user)
+            """
+        return try load("/k")
+    }
+
+    private func message(_ body: () throws(KubeError) -> KubeConfiguration) -> String? {
+        do {
+            _ = try body()
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test("context, cluster and user make a configuration")
+    func complete() async throws {
+        let data = Base64.encode(certificate.utf8)
+        let configuration = try load(
+            user: "{token: sesame, as: boss, as-groups: [a, b], as-user-extra: {x: [y]}}",
+            cluster: "{server: 'https://host:6443/', certificate-authority-data: \(data), tls-server-name: api, "
+                + "proxy-url: 'socks5://proxy:1080'}")
+        #expect(configuration.server == "https://host:6443")
+        #expect(configuration.namespace == "apps")
+        #expect(configuration.tls.certificateAuthority == Array(certificate.utf8))
+        #expect(configuration.tls.serverName == "api")
+        #expect(!configuration.tls.skipsVerification)
+        #expect(configuration.proxyURL == "socks5://proxy:1080")
+        #expect(try await configuration.credentials.headers().map(\.value) == ["Bearer sesame"])
+        #expect(configuration.impersonation?.headers.map { "\($0.name): \($0.value)" } == [
+            "Impersonate-User: boss", "Impersonate-Group: a", "Impersonate-Group: b", "Impersonate-Extra-x: y",
+        ])
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("verification is on unless the file says otherwise, which is worth a warning")
+    func verification() throws {
+        #expect(try !load(user: "{}").tls.skipsVerification)
+        let configuration = try load(user: "{}", cluster: "{server: https://h, insecure-skip-tls-verify: true}")
+        #expect(configuration.tls.skipsVerification)
+        #expect(configuration.warnings.count == 1)
+    }
+
+    @Test("without a scheme, TLS settings make the server https")
+    func scheme() throws {
+        #expect(try load(user: "{}", cluster: "{server: 'h:8080'}").server == "http://h:8080")
+        let cluster = "{server: 'h:6443', insecure-skip-tls-verify: true}"
+        #expect(try load(user: "{}", cluster: cluster).server == "https://h:6443")
+    }
+
+    @Test("files are relative to the kubeconfig that names them, and inline data goes first")
+    func relativePaths() throws {
+        files["/home/me/.kube/ca.crt"] = certificate
+        files["/keys/me.crt"] = certificate
+        files["/home/me/keys/me.key"] = key
+        files["/home/me/.kube/config"] = """
+            current-context: c
+            contexts: [{name: c, context: {cluster: k, user: u}}]
+            clusters: [{name: k, cluster: {server: https://h, certificate-authority: ca.crt}}]
+            users: [{name: u, user: {client-certificate: /keys/me.crt, client-key: ../keys/me.key}}]
+            """
+        files["/home/me/.kube/../keys/me.key"] = key
+        let configuration = try load("/home/me/.kube/config")
+        #expect(configuration.tls.certificateAuthority == Array(certificate.utf8))
+        #expect(configuration.tls.clientIdentity?.certificate == Array(certificate.utf8))
+        #expect(configuration.tls.clientIdentity?.privateKey == Array(key.utf8))
+        let inline = try load(
+            user: "{}",
+            cluster: "{server: https://h, certificate-authority: missing, "
+                + "certificate-authority-data: \(Base64.encode(certificate.utf8))}")
+        #expect(inline.tls.certificateAuthority == Array(certificate.utf8))
+    }
+
+    @Test("a token file goes before a token")
+    func tokenFile() async throws {
+        files["/t"] = "fresh"
+        #expect(
+            try await load(user: "{token: stale, tokenFile: /t}").credentials.headers().map(\.value) == ["Bearer fresh"])
+        files["/t"] = nil
+        #expect(
+            try await load(user: "{token: stale, tokenFile: /t}").credentials.headers().map(\.value) == ["Bearer stale"])
+    }
+
+    @Test("a user that does not exist is anonymous")
+    func missingUser() throws {
+        files["/k"] = """
+            current-context: c
+            contexts: [{name: c, context: {cluster: k, user: nobody}}]
+            clusters: [{name: k, cluster: {server: https://h}}]
+            """
+        #expect(try load("/k").credentials is NoCredentials)
+    }
+
+    @Test("of several files the first counts for each name, with the whole entry, and for the current context")
+    func merging() async throws {
+        files["/a"] = """
+            clusters: [{name: k, cluster: {server: https://first}}]
+            users: [{name: u, user: {token: first}}]
+            current-context: ''
+            """
+        files["/b/config"] = """
+            current-context: c
+            contexts: [{name: c, context: {cluster: k, user: u}}, {name: d, context: {cluster: l}}]
+            clusters:
+            - {name: k, cluster: {server: https://second, insecure-skip-tls-verify: true}}
+            - {name: l, cluster: {server: https://third, certificate-authority: ca}}
+            """
+        files["/b/ca"] = certificate
+        files["/c"] = "current-context: d"
+        let configuration = try load("/a", "/missing", "/b/config", "/a", "/c")
+        #expect(configuration.server == "https://first:443")
+        #expect(!configuration.tls.skipsVerification)
+        #expect(try await configuration.credentials.headers().map(\.value) == ["Bearer first"])
+        let other = try load("/a", "/b/config", context: "d")
+        #expect(other.server == "https://third:443")
+        #expect(other.tls.certificateAuthority == Array(certificate.utf8))
+        #expect(try load("/c", "/b/config").server == "https://third:443")
+    }
+
+    @Test("inside one file the last entry of a name counts")
+    func lastInFile() throws {
+        files["/k"] = """
+            current-context: c
+            contexts: [{name: c, context: {cluster: k}}]
+            clusters: [{name: k, cluster: {server: https://one}}, {name: k, cluster: {server: https://two}}]
+            """
+        #expect(try load("/k").server == "https://two:443")
+    }
+
+    @Test(
+        "an error names file, line and field, and what to do",
+        arguments: [
+            ("{}", "{}", "/k:9: clusters[0].cluster: names no server; set server to the URL of the API server"),
+            ("{}", "{server: 5}", "/k:9: clusters[0].cluster.server: must be a string"),
+            ("{}", "{server: 'ftp://h'}", "/k:9: clusters[0].cluster.server: is not a server URL such as https://host:6443"),
+            ("{}", "[]", "/k:9: clusters[0].cluster: must be a mapping"),
+            (
+                "{}", "{server: https://h, certificate-authority: /none}",
+                "/k:9: clusters[0].cluster.certificate-authority: cannot read /none: No such file or directory"
+            ),
+            (
+                "{}", "{server: https://h, certificate-authority-data: '%'}",
+                "/k:9: clusters[0].cluster.certificate-authority-data: is not Base64"
+            ),
+            (
+                "{}", "{server: https://h, certificate-authority-data: aGk=}",
+                "/k:9: clusters[0].cluster: certificate-authority holds no PEM certificate"
+            ),
+            (
+                "{}", "{server: https://h, insecure-skip-tls-verify: 'maybe'}",
+                "/k:9: clusters[0].cluster.insecure-skip-tls-verify: must be true or false"
+            ),
+            (
+                "{}", "{server: https://h, proxy-url: proxy}",
+                "/k:9: clusters[0].cluster.proxy-url: must be an http, https or socks5 URL"
+            ),
+            ("{token: [x]}", "{server: https://h}", "/k:12: users[0].user.token: must be a string"),
+            (
+                "{token: x, username: y}", "{server: https://h}",
+                "/k:12: users[0].user: has both a token and a username; keep one of them"
+            ),
+            (
+                "{tokenFile: none}", "{server: https://h}",
+                "/k:12: users[0].user: tokenFile: token file: cannot read /none: No such file or directory"
+            ),
+            (
+                "{client-certificate-data: aGk=}", "{server: https://h}",
+                "/k:12: users[0].user: has a client-certificate but no client-key; set client-key or client-key-data"
+            ),
+            (
+                "{as-groups: [x]}", "{server: https://h}",
+                "/k:12: users[0].user: as-uid, as-groups and as-user-extra need the user name in as"
+            ),
+            (
+                "{exec: {command: x}}", "{server: https://h}",
+                "/k:12: users[0].user.exec: exec plugins are not supported yet; "
+                    + "use a token, tokenFile or client-certificate"
+            ),
+        ])
+    func errors(user: String, cluster: String, expected: String) {
+        #expect(message { () throws(KubeError) in try load(user: user, cluster: cluster) } == "kubeconfig \(expected)")
+    }
+
+    @Test("an exec plugin beside another credential is not needed, so it is no error")
+    func unneededPlugin() throws { #expect(try load(user: "{token: x, exec: {command: y}}").credentials is BearerToken) }
+
+    @Test("what cannot be a kubeconfig is refused with its place")
+    func notAKubeconfig() {
+        let cases = [
+            ("a: [", "/k:2:1: did not find expected node content (while parsing a flow node)"),
+            ("kind: Deployment", "/k:1: kind: this is a Deployment, not a kubeconfig (kind: Config)"),
+            ("hello", "/k:1: the document: must be a mapping"),
+            ("clusters: {}", "/k:1: clusters: must be a list"),
+            ("clusters: [{cluster: {}}]", "/k:1: clusters[0]: has no name"),
+        ]
+        for (text, expected) in cases {
+            files["/k"] = text
+            #expect(message { () throws(KubeError) in try load("/k") } == "kubeconfig \(expected)")
+        }
+        files["/k"] = "!"
+        #expect(
+            message { () throws(KubeError) in try load("/k") } == "kubeconfig: cannot read /k: Permission denied")
+    }
+
+    @Test("a context that does not exist, or none, is answered with those that do")
+    func contexts() {
+        files["/k"] = "contexts: [{name: b, context: {cluster: x}}, {name: a, context: {cluster: x}}]"
+        #expect(
+            message { () throws(KubeError) in try load("/k") }
+                == "kubeconfig: no current-context is set; choose one of a, b (kubectl config use-context NAME)")
+        #expect(
+            message { () throws(KubeError) in try load("/k", context: "z") }
+                == "kubeconfig: there is no context z; the contexts are a, b")
+        #expect(
+            message { () throws(KubeError) in try load("/k", context: "a") }
+                == "kubeconfig /k:1: contexts[1].context: there is no cluster x; the clusters are none")
+        files["/k"] = "current-context: z"
+        #expect(
+            message { () throws(KubeError) in try load("/k") }
+                == "kubeconfig /k:1: current-context: there is no context z; the contexts are none")
+    }
+
+    @Test("no file at all is an error that lists them")
+    func noFile() {
+        #expect(
+            message { () throws(KubeError) in try load("/a", "/b") } == "no cluster configuration: no such file: /a, /b")
+    }
+}
+
+@Suite struct InferenceTests {
+    private let files = MemoryFiles([
+        "/sa/token": "sesame", "/sa/ca.crt": certificate, "/sa/namespace": "reloader\n",
+        "/k": """
+        current-context: c
+        contexts: [{name: c, context: {cluster: k}}]
+        clusters: [{name: k, cluster: {server: https://from-file}}]
+        """,
+    ])
+    private let pod = ["KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "443"]
+
+    private var system: KubeConfiguration.System {
+        var system = KubeConfiguration.System()
+        system.files = files.reader
+        system.clock = StoppedClock()
+        system.serviceAccountDirectory = "/sa"
+        return system
+    }
+
+    private func infer(_ environment: [String: String]) throws(KubeError) -> KubeConfiguration {
+        try KubeConfiguration.infer(environment: environment, context: nil, system: system)
+    }
+
+    @Test("a kubeconfig that exists goes before the service account")
+    func precedence() throws {
+        #expect(try infer(pod.merging(["KUBECONFIG": "/k"]) { $1 }).server == "https://from-file:443")
+        #expect(try infer(pod.merging(["KUBECONFIG": "/none:/k"]) { $1 }).server == "https://from-file:443")
+        files["/home/me/.kube/config"] = files["/k"]
+        #expect(try infer(pod.merging(["HOME": "/home/me"]) { $1 }).server == "https://from-file:443")
+    }
+
+    @Test("without one, or with an empty one, the service account is used")
+    func fallback() throws {
+        files["/empty"] = "apiVersion: v1\nkind: Config\nclusters: []\n"
+        files["/home/me/.kube/config"] = files["/k"]
+        for environment in [[:], ["KUBECONFIG": "/none"], ["KUBECONFIG": "/empty"], ["KUBECONFIG": "", "HOME": "/nobody"]] {
+            #expect(try infer(pod.merging(environment) { $1 }).server == "https://10.96.0.1:443")
+        }
+        // KUBECONFIG hides the file in the home folder.
+        let both = pod.merging(["KUBECONFIG": "/none", "HOME": "/home/me"]) { $1 }
+        #expect(try infer(both).server == "https://10.96.0.1:443")
+    }
+
+    @Test("nothing at all is an error that says what was tried and what to do")
+    func nothing() {
+        func message(_ environment: [String: String]) -> String? {
+            do {
+                _ = try infer(environment)
+                return nil
+            } catch {
+                return error.message
+            }
+        }
+        let advice = "and this is not a pod (KUBERNETES_SERVICE_HOST is not set); set KUBECONFIG to a kubeconfig file"
+        #expect(
+            message(["KUBECONFIG": "/none"]) == "no cluster configuration: no such file: /none (KUBECONFIG), \(advice)")
+        #expect(
+            message(["HOME": "/nobody"])
+                == "no cluster configuration: no such file: /nobody/.kube/config, \(advice)")
+        #expect(message([:]) == "no cluster configuration: neither KUBECONFIG nor HOME is set, \(advice)")
+    }
+
+    @Test("the service account has server, CA, token and namespace")
+    func serviceAccount() async throws {
+        let configuration = try infer(pod)
+        #expect(configuration.tls.certificateAuthority == Array(certificate.utf8))
+        #expect(configuration.namespace == "reloader")
+        #expect(try await configuration.credentials.headers().map(\.value) == ["Bearer sesame"])
+        #expect(configuration.warnings.isEmpty)
+        #expect(try infer(pod.merging(["POD_NAMESPACE": "mine"]) { $1 }).namespace == "mine")
+        let v6 = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"]
+        #expect(try infer(v6).server == "https://[fd00::1]:443")
+    }
+
+    @Test("a CA that cannot be used is worth a warning, and never turns verification off", arguments: [nil, "!", "rubbish"])
+    func unusableAuthority(contents: String?) throws {
+        files["/sa/ca.crt"] = contents
+        let configuration = try infer(pod)
+        #expect(configuration.tls.certificateAuthority == nil)
+        #expect(!configuration.tls.skipsVerification)
+        #expect(configuration.warnings.count == 1)
+    }
+
+    @Test("a pod without a token, or half an address, is an error that says what to do")
+    func incomplete() {
+        let half = #expect(throws: KubeError.self) { try infer(["KUBERNETES_SERVICE_HOST": "10.96.0.1"]) }
+        #expect(half?.message.contains("KUBERNETES_SERVICE_PORT must both be set") == true)
+        files["/sa/token"] = nil
+        let token = #expect(throws: KubeError.self) { try infer(pod) }
+        #expect(token?.message.contains("cannot read /sa/token") == true)
+        #expect(token?.message.contains("automountServiceAccountToken") == true)
+    }
+}
