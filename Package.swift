@@ -15,6 +15,11 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 // CoreMetrics, not Metrics: the latter links Foundation.
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess: [Target.Dependency] = [
+    .product(name: "Subprocess", package: "swift-subprocess"),
+    .product(name: "SystemPackage", package: "swift-system"),
+]
 let http: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -37,49 +42,54 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+        // For swift-subprocess's paths.
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .systemLibrary(
             name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CCurl", dependencies: ["CLibcurl"]),
         .target(name: "KubeClient", dependencies: ["CCurl", "CYAML", logging, metrics], swiftSettings: settings),
         .target(
-            name: "ControllerKit", dependencies: ["KubeClient", logging, metrics, lifecycle] + http, swiftSettings: settings),
+            name: "ControllerKit", dependencies: ["KubeClient", logging, metrics, lifecycle, signals] + http,
+            swiftSettings: settings),
         .target(
             name: "ControllerTestKit", dependencies: ["KubeClient", "ControllerKit", logging] + http,
             swiftSettings: settings),
         .target(
-            name: "ReloaderCore", dependencies: ["CCrypto", "KubeClient", "ControllerKit", logging, metrics, lifecycle],
+            name: "ReloaderCore",
+            dependencies: ["CCrypto", "KubeClient", "ControllerKit", logging, metrics, lifecycle],
             swiftSettings: settings),
         .executableTarget(
-            name: "Reloader", dependencies: ["ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle],
+            name: "Reloader",
+            dependencies: ["ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle],
             swiftSettings: settings),
         .executableTarget(
             name: "Sandbox",
-            dependencies: [
-                "ControllerTestKit", "ControllerKit", "KubeClient", logging, lifecycle,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            dependencies: ["ControllerTestKit", "KubeClient", logging, signals] + http + subprocess,
             swiftSettings: settings),
-        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient"], swiftSettings: settings),
+        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", logging], swiftSettings: settings),
         .testTarget(
-            name: "ControllerKitTests", dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics],
+            name: "ControllerKitTests",
+            dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle] + http,
             swiftSettings: settings),
         .testTarget(
             name: "ControllerTestKitTests", dependencies: ["ControllerTestKit", "KubeClient", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "ReloaderCoreTests", dependencies: ["ReloaderCore", "ControllerKit", "ControllerTestKit", "KubeClient", logging],
+            name: "ReloaderCoreTests",
+            dependencies: ["ReloaderCore", "ControllerKit", "ControllerTestKit", "KubeClient", logging],
             swiftSettings: settings),
         .testTarget(
+            name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests",
-            dependencies: [
-                "Reloader", "Sandbox", "ControllerTestKit", "KubeClient", logging,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            dependencies: ["Reloader", "Sandbox", "ControllerTestKit", "KubeClient"] + subprocess,
             swiftSettings: settings),
     ]
 )

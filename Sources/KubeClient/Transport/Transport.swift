@@ -2,6 +2,9 @@
 ///
 /// Implementations add the server's address and the credentials.
 public protocol Transport: Sendable {
+    /// Host and port of the server, for the `host` label of metrics.
+    var host: String { get }
+
     /// Performs one exchange and returns after its last byte.
     ///
     /// Head and body go to `receiver` as they arrive, in order, on the transport's own thread; nothing is buffered in
@@ -18,4 +21,9 @@ public protocol ResponseReceiver: Sendable {
     func receive(_ head: HTTPResponseHead) throws(KubeError)
     /// Called for each piece of the body; the bytes are gone when the call returns.
     func receive(_ bytes: RawSpan) throws(KubeError)
+}
+
+extension Transport {
+    /// A transport without an address.
+    public var host: String { "in-process" }
 }

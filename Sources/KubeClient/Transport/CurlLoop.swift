@@ -1,0 +1,158 @@
+import CCurl
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The thread that all of libcurl runs on: waits for sockets, timers, deadlines and commands, and acts on them.
+///
+/// Everything here is confined to that thread. Commands may carry any closure, so the loop can serve as an executor.
+@safe final class CurlLoop {
+    private let inbox: CurlEngine.Inbox
+    private let pipe: WakePipe
+    private let settings: CurlSettings
+    /// One set of connections for each kind of traffic, made when it is first used.
+    private var multis: [HTTPRequest.Channel: CurlMulti] = [:]
+    private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
+    private var ticketsByHandle: [UnsafeMutableRawPointer: ObjectIdentifier] = unsafe [:]
+    /// The wake pipe, then every socket; `owners` has the channel of each, nil for the pipe.
+    private var polled: [pollfd] = []
+    private var owners: [HTTPRequest.Channel?] = []
+
+    init(inbox: CurlEngine.Inbox, pipe: WakePipe, settings: CurlSettings) {
+        self.inbox = inbox
+        self.pipe = pipe
+        self.settings = settings
+        listSockets()
+    }
+
+    /// Runs until the inbox is closed.
+    func run() {
+        while true {
+            let (commands, isClosed) = inbox.take()
+            for command in commands { perform(command) }
+            if isClosed { return shutDown() }
+            passTimers()
+            finishDone()
+            wait()
+        }
+    }
+
+    private func perform(_ command: CurlEngine.Command) {
+        switch command {
+        case .start(let exchange, let ticket, let continuation): start(exchange, ticket, continuation)
+        case .cancel(let ticket):
+            if let transfer = transfers[ObjectIdentifier(ticket)] { end(transfer, .cancelled) }
+        case .run(let body): body()
+        }
+    }
+
+    private func start(
+        _ exchange: Exchange, _ ticket: Exchange.Ticket, _ continuation: CheckedContinuation<Exchange.Result, Never>
+    ) {
+        func fail(_ error: KubeError) { continuation.resume(returning: Exchange.Result(outcome: .failed(error))) }
+        if ticket.isCancelled { return fail(KubeError(.cancelled, "the request was cancelled")) }
+        guard let multi = multi(exchange.channel), let easy = unsafe multi.takeHandle() else {
+            return fail(KubeError(.transport, "\(exchange.label): out of memory"))
+        }
+        let transfer = unsafe CurlTransfer(exchange, ticket: ticket, easy: easy, continuation: continuation)
+        var error = transfer.configure(settings)
+        if error == nil, unsafe !multi.add(easy) {
+            error = KubeError(.transport, "\(exchange.label): the HTTP client refused the request")
+        }
+        if let error {
+            unsafe multi.recycle(easy)
+            return fail(error)
+        }
+        transfers[ObjectIdentifier(ticket)] = transfer
+        unsafe ticketsByHandle[easy] = ObjectIdentifier(ticket)
+    }
+
+    private func multi(_ channel: HTTPRequest.Channel) -> CurlMulti? {
+        if let multi = multis[channel] { return multi }
+        multis[channel] = CurlMulti(channel: channel)
+        return multis[channel]
+    }
+
+    /// Feeds an event that may end a transfer, and takes it away from libcurl if so.
+    private func end(_ transfer: CurlTransfer, _ event: TransferStateMachine.Event) {
+        guard let outcome = transfer.received(event) else { return }
+        transfers[ObjectIdentifier(transfer.ticket)] = nil
+        unsafe ticketsByHandle[transfer.easy] = nil
+        if let multi = multis[transfer.channel] {
+            unsafe multi.remove(transfer.easy)
+            unsafe multi.recycle(transfer.easy)
+        }
+        transfer.finish(outcome)
+    }
+
+    private func finishDone() {
+        for multi in multis.values {
+            while let (easy, result) = unsafe multi.nextDone() {
+                guard let ticket = unsafe ticketsByHandle[easy], let transfer = transfers[ticket] else {
+                    unsafe multi.remove(easy)
+                    continue
+                }
+                end(transfer, .ended(transfer.error(for: result, server: settings.server)))
+            }
+        }
+    }
+
+    private func shutDown() {
+        for transfer in transfers.values { end(transfer, .cancelled) }
+        multis = [:]
+        pipe.close()
+    }
+}
+
+// MARK: waiting
+extension CurlLoop {
+    private func passTimers() {
+        let now = ContinuousClock.now
+        for multi in multis.values { if let timer = multi.timer, timer <= now { multi.timerPassed() } }
+        let late = transfers.values.filter { $0.deadline.map { $0 <= now } ?? false }
+        for transfer in late { end(transfer, .deadlinePassed(transfer.deadlineError)) }
+    }
+
+    private func wait() {
+        if multis.values.contains(where: \.socketsChanged) { listSockets() }
+        let count = unsafe polled.withUnsafeMutableBufferPointer {
+            unsafe poll($0.baseAddress, nfds_t($0.count), timeout())
+        }
+        guard count > 0 else { return }
+        let ready = zip(polled, owners).filter { $0.0.revents != 0 }
+        for (entry, owner) in ready {
+            guard let owner else {
+                pipe.drain()
+                continue
+            }
+            // A socket before this one may have made libcurl close this one.
+            guard let multi = multis[owner], multi.sockets[entry.fd] != nil else { continue }
+            multi.socketIsReady(entry.fd, events: entry.revents)
+        }
+        finishDone()
+    }
+
+    /// Milliseconds until the next timer or deadline, rounded up; -1 for none.
+    private func timeout() -> Int32 {
+        let timers = multis.values.compactMap(\.timer) + transfers.values.compactMap(\.deadline)
+        guard let next = timers.min() else { return -1 }
+        let (seconds, attoseconds) = (next - .now).components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        return Int32(clamping: min(seconds, 3600) * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+
+    private func listSockets() {
+        polled = [pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)]
+        owners = [nil]
+        for (channel, multi) in multis {
+            multi.socketsChanged = false
+            for (socket, events) in multi.sockets {
+                polled.append(pollfd(fd: socket, events: events, revents: 0))
+                owners.append(channel)
+            }
+        }
+    }
+}

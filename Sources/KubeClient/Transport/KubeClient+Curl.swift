@@ -1,0 +1,10 @@
+public import Logging
+
+extension KubeClient {
+    /// Creates a client over ``CurlTransport``; connects with the first request.
+    ///
+    /// Logs the configuration's warnings. Throws ``KubeError/Code/configuration`` when the server's URL is unusable.
+    public init(configuration: KubeConfiguration, logger: Logger) throws(KubeError) {
+        self.init(transport: try CurlTransport(configuration: configuration, logger: logger), logger: logger)
+    }
+}

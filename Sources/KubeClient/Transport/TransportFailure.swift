@@ -1,0 +1,83 @@
+import CCurl
+
+/// Why an exchange failed below HTTP; the cause inside a ``KubeError`` with code `transport`.
+package struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What a caller can decide upon.
+    package enum Kind: Hashable, Sendable {
+        /// The server's or the proxy's name has no address.
+        case unknownHost
+        /// No connection came about, so the server never saw the request.
+        case cannotConnect
+        /// The certificate was refused, or TLS could not agree.
+        case tls
+        /// A connection that existed broke; the server may have acted on the request.
+        case connectionLost
+        /// Anything else.
+        case other
+    }
+
+    /// What a caller can decide upon.
+    package var kind: Kind
+    /// What happened, and what to do about it.
+    package var description: String
+
+    /// Creates a failure.
+    package init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}
+
+extension TransportFailure {
+    /// What libcurl knows about a transfer that failed.
+    struct Report {
+        /// libcurl's result.
+        var code: CURLcode
+        /// libcurl's own words; may be empty.
+        var detail: String
+        /// The system's error number, 0 for none.
+        var systemError: Int32
+        /// OpenSSL's verdict about the certificate chain, 0 for "fine".
+        var verifyResult: Int
+    }
+
+    init(_ report: Report, server: ServerAddress) {
+        let words = report.detail.isEmpty ? unsafe String(cString: curl_easy_strerror(report.code)) : report.detail
+        switch report.code {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            self.init(.unknownHost, "the name \(server.host) has no address; check the server's URL and the DNS")
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            self.init(.unknownHost, "the proxy's name has no address; check proxy-url or https_proxy")
+        case CURLE_COULDNT_CONNECT:
+            let reason = report.systemError == 0 ? words : systemMessage(report.systemError).lowercased()
+            self.init(.cannotConnect, "\(reason); is the API server running at \(server.authority)?")
+        case CURLE_OPERATION_TIMEDOUT:
+            self.init(.cannotConnect, "no connection to \(server.authority) in time; is a firewall in the way?")
+        case CURLE_PEER_FAILED_VERIFICATION where report.verifyResult == 0:
+            self.init(
+                .tls,
+                "the server's certificate is not for the name that was asked for (\(words)); "
+                    + "correct the server's URL or set tls-server-name")
+        case CURLE_PEER_FAILED_VERIFICATION:
+            self.init(
+                .tls,
+                "the server's certificate is not trusted (\(words)); set certificate-authority to the CA that signed it"
+            )
+        case CURLE_SSL_CACERT_BADFILE:
+            self.init(.tls, "certificate-authority cannot be used (\(words)); it must hold PEM certificates")
+        case CURLE_SSL_CERTPROBLEM:
+            self.init(
+                .tls, "the client certificate cannot be used (\(words)); check client-certificate and client-key")
+        case CURLE_SSL_CONNECT_ERROR:
+            self.init(.tls, "TLS could not be agreed upon (\(words)); does \(server.authority) speak TLS?")
+        case CURLE_PARTIAL_FILE: self.init(.connectionLost, "the connection ended in the middle of the answer")
+        case CURLE_GOT_NOTHING: self.init(.connectionLost, "the connection ended before the answer")
+        case CURLE_SEND_FAIL_REWIND:
+            // The reused connection broke after the body went out: see CurlTransfer on why it is not repeated.
+            self.init(.connectionLost, "the connection ended after the request was sent; it may have been carried out")
+        case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+            self.init(.connectionLost, "the connection broke (\(words))")
+        default: self.init(.other, words)
+        }
+    }
+}
