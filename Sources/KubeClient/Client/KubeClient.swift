@@ -1,13 +1,29 @@
 public import Logging
 
-/// Talks to one API server; a copyable handle, all state is shared inside. Safe to use from any task.
+/// Talks to one API server; a copyable handle, all state is shared inside.
+///
+/// Safe to use from any task.
+///
+/// Nothing has to be started or stopped: connections open on first use and close with the last copy of the handle.
 public struct KubeClient: Sendable {
     let transport: any Transport
-    let logger: Logger
+    let retry: RetryPolicy
+    let clock: any Clock<Duration>
+    let warnings: WarningLog
+    package let outages: OutageThrottle
+    /// Receives server warnings, retries at debug and requests at trace level.
+    public let logger: Logger
 
     /// Creates a client over a transport; ``init(configuration:logger:)`` makes the usual one.
-    public init(transport: any Transport, logger: Logger) {
+    public init(
+        transport: any Transport, retry: RetryPolicy = .init(), clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
+    ) {
         self.transport = transport
+        self.retry = retry
+        self.clock = clock
+        self.warnings = WarningLog()
+        self.outages = OutageThrottle()
         self.logger = logger
     }
 

@@ -1,6 +1,11 @@
-/// Typed verbs on one resource. Safe to use from any task.
+/// Typed verbs on one resource.
+///
+/// Safe to use from any task.
+///
+/// Every verb throws ``KubeError``: `.status` when the server refused, `.cancelled` when the task was cancelled,
+/// `.transport` or `.timeout` when the server could not be reached in time.
 public struct ResourceClient<Object: KubeObject>: Sendable {
-    let client: KubeClient
+    package let client: KubeClient
     /// The resource that the verbs act on.
     public let resource: APIResource
 
@@ -9,77 +14,115 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         self.resource = resource
     }
 
+    // Half a minute is what the API server gives ordinary requests at most before it answers 504 itself.
+    private static var requestTimeout: Duration { .seconds(32) }
+    // A list of 100 MB over a slow link takes longer than any ordinary request.
+    private static var listTimeout: Duration { .seconds(300) }
+
+    private var accept: (name: String, value: String) {
+        (
+            "Accept",
+            Object.needsMetadataOnly
+                ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json" : "application/json"
+        )
+    }
+
+    private var acceptList: (name: String, value: String) {
+        (
+            "Accept",
+            Object.needsMetadataOnly
+                ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+                : "application/json"
+        )
+    }
+
     /// Reads one object.
-    public func get(_ key: ObjectKey) async throws(KubeError) -> Object { throw KubeError(.decoding, "stub") }
+    public func get(_ key: ObjectKey) async throws(KubeError) -> Object {
+        let request = HTTPRequest(.get, resource.path(of: key), headers: [accept], timeout: Self.requestTimeout)
+        return try await client.exchange(request, .init("get", resource, key), into: ObjectBody())
+    }
 
     /// Reads one page, lending each item to `body` as it arrives, on the transport's thread; no page is held in memory.
+    ///
+    /// `body` must not block. After an error the items lent so far are of no use: the list was cut. Nothing is retried.
     public func list(
         in scope: Scope = .all, _ options: ListOptions = .init(), forEach body: @escaping @Sendable (Object) -> Void
-    ) async throws(KubeError) -> ListMetadata { throw KubeError(.decoding, "stub") }
+    ) async throws(KubeError) -> ListMetadata {
+        let request = HTTPRequest(
+            .get, resource.path(in: scope), query: options.query, headers: [acceptList], timeout: Self.listTimeout)
+        return try await client.exchange(
+            request, .init("list", resource, in: scope), retrying: false, into: ListBody(body))
+    }
 
     /// Reads one page into memory.
-    public func list(in scope: Scope = .all, _ options: ListOptions = .init()) async throws(KubeError) -> ListPage<Object> {
-        throw KubeError(.decoding, "stub")
+    public func list(in scope: Scope = .all, _ options: ListOptions = .init()) async throws(KubeError) -> ListPage<
+        Object
+    > {
+        let items = ItemCollector<Object>()
+        let metadata = try await list(in: scope, options) { items.append($0) }
+        return ListPage(items: items.take(), metadata: metadata)
     }
 
     /// Watches until the server ends the stream, calling `body` for each event in order, on the transport's thread.
     ///
     /// An `ERROR` event is thrown with its ``Status``. `body` must not block; when it throws, the watch ends and the
-    /// error is rethrown.
+    /// error is rethrown. Nothing is retried: see `Informer` in ControllerKit for that.
     public func watch(
         in scope: Scope = .all, _ options: WatchOptions = .init(),
         onEvent body: @escaping @Sendable (WatchEvent<Object>) throws(KubeError) -> Void
-    ) async throws(KubeError) { throw KubeError(.decoding, "stub") }
+    ) async throws(KubeError) {
+        let request = HTTPRequest(
+            .get, resource.path(in: scope), query: options.query, headers: [accept], channel: .watches,
+            // The server ends the stream; this only ends one whose peer has vanished without a word.
+            timeout: options.timeout + .seconds(5))
+        try await client.exchange(request, .init("watch", resource, in: scope), retrying: false, into: WatchBody(body))
+    }
 
     /// Creates an object from its JSON; `scope` says where for namespaced resources.
     @discardableResult
-    public func create(_ body: [UInt8], in scope: Scope = .all, _ options: WriteOptions = .init()) async throws(KubeError)
+    public func create(_ body: [UInt8], in scope: Scope = .all, _ options: WriteOptions = .init())
+        async throws(KubeError)
         -> Object
-    { throw KubeError(.decoding, "stub") }
+    {
+        let request = write(.post, resource.path(in: scope), options, body: body)
+        return try await client.exchange(request, .init("create", resource, in: scope), into: ObjectBody())
+    }
 
     /// Replaces an object by its JSON (PUT).
     @discardableResult
     public func replace(
         _ key: ObjectKey, with body: [UInt8], subresource: Subresource? = nil, _ options: WriteOptions = .init()
-    ) async throws(KubeError) -> Object { throw KubeError(.decoding, "stub") }
+    ) async throws(KubeError) -> Object {
+        let request = write(.put, resource.path(of: key, subresource: subresource), options, body: body)
+        return try await client.exchange(
+            request, .init("update", resource, key, subresource: subresource), into: ObjectBody())
+    }
 
     /// Patches an object.
     @discardableResult
     public func patch(
         _ key: ObjectKey, _ patch: Patch, subresource: Subresource? = nil, _ options: WriteOptions = .init()
-    ) async throws(KubeError) -> Object { throw KubeError(.decoding, "stub") }
-
-    /// Deletes an object.
-    public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws(KubeError) {}
-}
-
-/// What a list says about itself.
-public struct ListMetadata: Hashable, Sendable {
-    /// The version of the snapshot; a watch can start after it.
-    public var resourceVersion: ResourceVersion
-    /// Where the next page begins; nil when this was the last.
-    public var continueToken: String?
-    /// How many items are left, when the server says.
-    public var remainingItemCount: Int?
-
-    /// Creates list metadata.
-    public init(resourceVersion: ResourceVersion, continueToken: String? = nil, remainingItemCount: Int? = nil) {
-        self.resourceVersion = resourceVersion
-        self.continueToken = continueToken
-        self.remainingItemCount = remainingItemCount
+    ) async throws(KubeError) -> Object {
+        var request = write(
+            .patch, resource.path(of: key, subresource: subresource), options, body: patch.body,
+            contentType: patch.contentType)
+        if case .apply(_, force: true) = patch { request.query.append(("force", "true")) }
+        return try await client.exchange(
+            request, .init("patch", resource, key, subresource: subresource), into: ObjectBody())
     }
-}
 
-/// One page of a list in memory.
-public struct ListPage<Object: KubeObject>: Sendable {
-    /// The items in the server's order.
-    public var items: [Object]
-    /// What the list says about itself.
-    public var metadata: ListMetadata
+    /// Deletes an object; returns when the server has accepted the deletion, which finalizers may delay.
+    public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws(KubeError) {
+        let request = write(.delete, resource.path(of: key), .init(dryRun: options.dryRun), body: options.body)
+        try await client.exchange(request, .init("delete", resource, key), into: IgnoredBody())
+    }
 
-    /// Creates a page.
-    public init(items: [Object], metadata: ListMetadata) {
-        self.items = items
-        self.metadata = metadata
+    private func write(
+        _ method: HTTPRequest.Method, _ path: String, _ options: WriteOptions, body: [UInt8]?,
+        contentType: String = "application/json"
+    ) -> HTTPRequest {
+        HTTPRequest(
+            method, path, query: options.query, headers: [accept, ("Content-Type", contentType)], body: body,
+            timeout: Self.requestTimeout)
     }
 }

@@ -1,7 +1,9 @@
 /// One HTTP request to the API server, without server address and credentials: those belong to the transport.
 public struct HTTPRequest: Sendable {
     /// The HTTP method.
-    public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }
+    public enum Method: String, Sendable {
+        case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE"
+    }
 
     /// Which connections carry the request, so that no kind of traffic starves another.
     public enum Channel: Hashable, Sendable {

@@ -1,6 +1,8 @@
 /// What to list, and how fresh the answer must be.
 public struct ListOptions: Sendable {
-    /// How fresh the answer must be. Source: `resourceVersion` and `resourceVersionMatch` in the API concepts.
+    /// How fresh the answer must be.
+    ///
+    /// Source: `resourceVersion` and `resourceVersionMatch` in the API concepts.
     public enum Consistency: Hashable, Sendable {
         /// A consistent read of the newest state.
         case mostRecent
@@ -98,22 +100,32 @@ public enum Patch: Sendable {
 
 /// How a deletion is done.
 public struct DeleteOptions: Sendable {
-    /// What happens to dependents. Source: `propagationPolicy`.
-    public enum Propagation: String, Sendable { case orphan = "Orphan", background = "Background", foreground = "Foreground" }
+    /// What happens to dependents.
+    ///
+    /// Source: `propagationPolicy`.
+    public enum Propagation: String, Sendable {
+        case orphan = "Orphan", background = "Background", foreground = "Foreground"
+    }
     /// What happens to dependents; nil is the kind's default.
     public var propagation: Propagation?
     /// Delete only this incarnation of the object.
     public var uid: String?
     /// Delete only this version of the object.
     public var resourceVersion: ResourceVersion?
+    /// How long the object may take to stop; 0 removes it at once, nil is the object's own period.
+    ///
+    /// Pods only.
+    public var gracePeriodSeconds: Int?
     /// Validate and answer, but delete nothing.
     public var dryRun: Bool
 
     /// Creates options.
     public init(
-        propagation: Propagation? = nil, uid: String? = nil, resourceVersion: ResourceVersion? = nil, dryRun: Bool = false
+        propagation: Propagation? = nil, uid: String? = nil, resourceVersion: ResourceVersion? = nil,
+        gracePeriodSeconds: Int? = nil, dryRun: Bool = false
     ) {
         self.propagation = propagation
+        self.gracePeriodSeconds = gracePeriodSeconds
         self.uid = uid
         self.resourceVersion = resourceVersion
         self.dryRun = dryRun

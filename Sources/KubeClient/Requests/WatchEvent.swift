@@ -1,4 +1,6 @@
-/// One element of a watch. An `ERROR` element is thrown as a ``KubeError`` instead.
+/// One element of a watch.
+///
+/// An `ERROR` element is thrown as a ``KubeError`` instead.
 public enum WatchEvent<Object: KubeObject>: Sendable {
     /// The object exists since now, or existed when the watch began.
     case added(Object)

@@ -1,0 +1,77 @@
+import Synchronization
+
+/// What is made of the body of a good answer, piece by piece as it arrives.
+protocol ResponseBody: Sendable {
+    associatedtype Output: Sendable
+    mutating func receive(_ bytes: RawSpan) throws(KubeError)
+    mutating func finish() throws(KubeError) -> Output
+}
+
+/// One answer: a good one goes to its ``ResponseBody`` as it arrives, any other becomes a ``Status``.
+final class Answer<Body: ResponseBody>: ResponseReceiver {
+    private struct State {
+        var head: HTTPResponseHead?
+        var body: Body
+        var refusal: [UInt8] = []
+    }
+
+    // Enough for any Status with its causes; a proxy's page is cut, not collected.
+    private static var refusalLimit: Int { 64 << 10 }
+
+    private let what: RequestDescription
+    private let state: Mutex<State>
+
+    init(_ what: RequestDescription, body: Body) {
+        self.what = what
+        state = Mutex(State(body: body))
+    }
+
+    var statusCode: Int? { state.withLock { $0.head?.status } }
+
+    func receive(_ head: HTTPResponseHead) throws(KubeError) {
+        state.withLock { $0.head = head }
+        guard (200..<300).contains(head.status) else { return }
+        let type = head[header: "Content-Type"] ?? "application/json"
+        guard type.hasPrefix("application/json") else {
+            throw KubeError(
+                .decoding,
+                "\(what): the answer is \(type), not JSON; is there a proxy between here and the API server?")
+        }
+    }
+
+    func receive(_ bytes: RawSpan) throws(KubeError) {
+        try state.withLock { state throws(KubeError) in
+            if let head = state.head, (200..<300).contains(head.status) {
+                do throws(KubeError) {
+                    try state.body.receive(bytes)
+                } catch {
+                    throw error.code == .decoding ? error.describing(what) : error
+                }
+            } else {
+                let room = Self.refusalLimit - state.refusal.count
+                state.refusal.appendCopy(of: bytes.extracting(first: max(0, room)))
+            }
+        }
+    }
+
+    /// Called once, after the last byte.
+    func finish() throws(KubeError) -> (HTTPResponseHead, Body.Output) {
+        try state.withLock { state throws(KubeError) in
+            guard let head = state.head else {
+                throw KubeError(.transport, "\(what): the connection closed without an answer")
+            }
+            guard (200..<300).contains(head.status) else {
+                let status = unsafe decodeStatus(
+                    httpStatus: head.status, contentType: head[header: "Content-Type"], body: state.refusal.span.bytes,
+                    retryAfter: head[header: "Retry-After"])
+                let reason = status.reason.isEmpty ? "" : " \(status.reason)"
+                throw KubeError(.status, "\(what): \(status.message) (\(head.status)\(reason))", status: status)
+            }
+            do throws(KubeError) {
+                return (head, try state.body.finish())
+            } catch {
+                throw error.code == .decoding ? error.describing(what) : error
+            }
+        }
+    }
+}

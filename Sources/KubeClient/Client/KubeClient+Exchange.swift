@@ -1,0 +1,73 @@
+import CoreMetrics
+import Logging
+
+extension KubeClient {
+    /// Performs one request and hands the body of a good answer to `body`; any other answer is thrown as an error.
+    ///
+    /// Refusals that name a time to wait are repeated as ``RetryPolicy`` says; a lost connection is repeated only for
+    /// reads whose body can be taken again from the start, because a write may have been applied.
+    func exchange<Body: ResponseBody>(
+        _ request: HTTPRequest, _ what: RequestDescription, retrying: Bool = true, into body: Body
+    ) async throws(KubeError) -> Body.Output {
+        var attempts = RetryStateMachine(policy: retry, repeatsLostConnections: request.method == .get)
+        while true {
+            do throws(KubeError) {
+                return try await attempt(request, what, into: body)
+            } catch {
+                guard retrying, let delay = attempts.failed(error) else { throw attempts.final(error) }
+                logger.debug("\(what): \(error.message); next try in \(delay)")
+                do { try await clock.sleep(for: delay) } catch { throw KubeError(.cancelled, "\(what) was cancelled") }
+            }
+        }
+    }
+
+    private func attempt<Body: ResponseBody>(
+        _ request: HTTPRequest, _ what: RequestDescription, into body: Body
+    ) async throws(KubeError) -> Body.Output {
+        let start = ContinuousClock.now
+        let answer = Answer(what, body: body)
+        logger.trace("\(what)", metadata: ["method": "\(request.method.rawValue)", "target": "\(request.target)"])
+        do throws(KubeError) {
+            try await transport.perform(request, deliveringTo: answer)
+            measure(request, what, code: answer.statusCode.map(String.init) ?? "<error>", since: start)
+            let (head, output) = try answer.finish()
+            warnings.record(head, logger: logger)
+            return output
+        } catch {
+            // A status was measured above, when its answer was complete.
+            if error.status == nil { measure(request, what, code: "<error>", since: start) }
+            throw error.code == .status || error.code == .decoding ? error : error.describing(what)
+        }
+    }
+
+    private func measure(
+        _ request: HTTPRequest, _ what: RequestDescription, code: String, since start: ContinuousClock.Instant
+    ) {
+        let host = ("host", transport.host)
+        Counter(
+            label: "rest_client_requests_total",
+            dimensions: [("code", code), ("method", request.method.rawValue), host]
+        ).increment()
+        guard what.verb != "watch" else { return }
+        Timer(label: "rest_client_request_duration_seconds", dimensions: [("verb", request.method.rawValue), host])
+            .recordNanoseconds((ContinuousClock.now - start).nanoseconds)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds, saturating.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : product &+ attoseconds / 1_000_000_000
+    }
+}
+
+extension KubeError {
+    /// The same error, saying which request failed.
+    func describing(_ what: RequestDescription) -> KubeError {
+        var error = self
+        error.message = "\(what): \(message)"
+        return error
+    }
+}

@@ -1,0 +1,79 @@
+/// The body of an answer that is one object: collected, then decoded.
+struct ObjectBody<Object: KubeDecodable>: ResponseBody {
+    private var bytes: [UInt8] = []
+    private var framer = SizeLimit()
+
+    mutating func receive(_ piece: RawSpan) throws(KubeError) {
+        try framer.admit(piece.byteCount)
+        bytes.appendCopy(of: piece)
+    }
+
+    mutating func finish() throws(KubeError) -> Object {
+        defer { bytes = [] }
+        return try unsafe decode(Object.self, from: bytes.span.bytes)
+    }
+}
+
+/// A bound on what one answer may occupy.
+struct SizeLimit: Sendable {
+    var limit = 8 << 20
+    private var used = 0
+
+    mutating func admit(_ count: Int) throws(KubeError) {
+        used += count
+        guard used <= limit else {
+            throw KubeError(.decoding, "the object is larger than \(limit >> 20) MiB, the most that is accepted")
+        }
+    }
+}
+
+/// The body of a list: each item is decoded and lent as soon as its last byte is there.
+struct ListBody<Object: KubeObject>: ResponseBody {
+    private var framer = ListFramer()
+    private let body: @Sendable (Object) -> Void
+
+    init(_ body: @escaping @Sendable (Object) -> Void) { self.body = body }
+
+    mutating func receive(_ piece: RawSpan) throws(KubeError) {
+        try framer.receive(piece) { item throws(KubeError) in body(try decode(Object.self, from: item)) }
+    }
+
+    mutating func finish() throws(KubeError) -> ListMetadata { try framer.finish() }
+}
+
+/// The body of a watch: each frame is decoded and lent as soon as its line is complete.
+struct WatchBody<Object: KubeObject>: ResponseBody {
+    private var framer = WatchFramer()
+    private let body: @Sendable (WatchEvent<Object>) throws(KubeError) -> Void
+
+    init(_ body: @escaping @Sendable (WatchEvent<Object>) throws(KubeError) -> Void) { self.body = body }
+
+    mutating func receive(_ piece: RawSpan) throws(KubeError) {
+        try framer.receive(piece) { frame throws(KubeError) in try body(try decodeWatchEvent(frame, as: Object.self)) }
+    }
+
+    mutating func finish() throws(KubeError) { try framer.finish() }
+}
+
+/// A body that nobody needs.
+struct IgnoredBody: ResponseBody {
+    func receive(_ piece: RawSpan) throws(KubeError) {}
+    func finish() throws(KubeError) {}
+}
+
+/// Decodes one document; the error names the type, never the text.
+func decode<Object: KubeDecodable>(_ type: Object.Type, from bytes: RawSpan) throws(KubeError) -> Object {
+    do throws(JSONError) {
+        return try JSONReader.read(bytes) { reader throws(JSONError) in try Object(from: &reader) }
+    } catch {
+        throw KubeError(.decoding, "the answer does not read as \(type): \(error)", underlying: error)
+    }
+}
+
+extension [UInt8] {
+    /// Appends a copy of borrowed bytes.
+    mutating func appendCopy(of bytes: RawSpan) {
+        // Safe: the pointer does not leave the closure.
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+}
