@@ -1,0 +1,37 @@
+public import KubeClient
+public import Logging
+
+/// Brings the world to the state that a key describes.
+///
+/// Level-triggered: it is told which key, never what happened, reads the current state and makes it so. Several changes
+/// of a key may be one call, and one change may be several.
+public protocol Reconciler<Key>: Sendable {
+    /// What is reconciled; one key is never reconciled twice at the same time.
+    associatedtype Key: Hashable & Sendable = ObjectKey
+
+    /// Does what is needed for `key`.
+    ///
+    /// A thrown error has the key tried again after a back-off, except for ``TerminalError``. When the task is
+    /// cancelled, return soon.
+    func reconcile(_ key: Key, _ context: ReconcileContext) async throws -> Outcome
+}
+
+/// What one attempt knows about itself.
+public struct ReconcileContext: Sendable {
+    /// Carries `controller`, `key`, `attempt` and `reconcileID` as metadata.
+    public var logger: Logger
+    /// One more than the number of failures since the last success.
+    public var attempt: Int
+    /// The priority that the key had.
+    public var priority: Priority
+    /// Counts the attempts of this controller from 1, to tell them apart in logs.
+    public var id: UInt64
+
+    /// Creates a context, for tests of reconcilers.
+    public init(logger: Logger, attempt: Int = 1, priority: Priority = .normal, id: UInt64 = 1) {
+        self.logger = logger
+        self.attempt = attempt
+        self.priority = priority
+        self.id = id
+    }
+}
