@@ -1,0 +1,88 @@
+public import KubeClient
+public import Logging
+public import ServiceLifecycle
+import UnixSignals
+
+/// Starts what a controller program consists of in the right order, and stops it in reverse.
+///
+/// The order is: probes and metrics, informers, other services, controllers. Probes are listened for before anything
+/// else starts, so that a bad address ends the program at once. On shutdown the controllers finish what they have in
+/// hand, then the others stop, and the probes answer until the end.
+public struct ControllerManager: Service {
+    /// The checks behind the probes; each informer that is added becomes a readiness check.
+    public let health: HealthRegistry
+
+    private let options: ManagerOptions
+    private let metrics: PrometheusRegistry?
+    private let logger: Logger
+    private var routes: [String: ProbeServer.Route]
+    private var informers: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    private var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    private var controllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
+
+    /// Creates a manager of nothing.
+    ///
+    /// - Parameters:
+    ///   - options: Where to serve, and how long to wait.
+    ///   - health: The checks behind the probes.
+    ///   - metrics: What is served as metrics; nil for none.
+    ///   - logger: Where starts, stops and addresses are told.
+    public init(
+        options: ManagerOptions = .init(), health: HealthRegistry = .init(), metrics: PrometheusRegistry? = nil,
+        logger: Logger
+    ) {
+        self.options = options
+        self.health = health
+        self.metrics = metrics
+        self.logger = logger
+        routes = [
+            options.livenessPath: { ProbeResponse(health.liveness()) },
+            options.readinessPath: { ProbeResponse(health.readiness()) },
+        ]
+        if let metrics { routes[options.metricsPath] = { ProbeResponse(metrics) } }
+    }
+
+    /// Adds an informer; the program is ready once it is synced, or has turned out to be off.
+    public mutating func add<Object: KubeObject>(_ informer: Informer<Object>) {
+        let resource = informer.resource.qualifiedName
+        health.addReadiness("informer-\(resource)") {
+            switch informer.state {
+            case .synced, .unavailable: .healthy
+            case .starting: .unhealthy("\(resource) not listed yet")
+            }
+        }
+        informers.append(.init(service: informer, serviceName: "informer of \(resource)"))
+    }
+
+    /// Adds a controller.
+    public mutating func add<R: Reconciler>(_ controller: Controller<R>) {
+        metrics?.refresh { [queue = controller.queue] in queue.refreshMetrics() }
+        controllers.append(.init(service: controller, serviceName: "controller \(controller.name)"))
+    }
+
+    /// Adds something else that runs as long as the program, and that controllers may rely on until they have stopped.
+    public mutating func add(_ service: some Service) { services.append(.init(service: service)) }
+
+    /// Adds a path to the probe server, or replaces what the manager serves there.
+    public mutating func serve(_ path: String, _ route: @escaping ProbeServer.Route) { routes[path] = route }
+
+    /// Runs everything until the task is cancelled, the surrounding service group shuts down, or something fails.
+    ///
+    /// Throws the error of what failed; the others are cancelled then.
+    public func run() async throws { try await run(stoppingAt: []) }
+
+    /// Like ``run()``, and shuts down gracefully at the first SIGTERM or SIGINT.
+    ///
+    /// What has not stopped after ``ManagerOptions/gracefulShutdownLimit`` is cancelled.
+    public func runService() async throws { try await run(stoppingAt: [.sigterm, .sigint]) }
+
+    private func run(stoppingAt signals: [UnixSignal]) async throws {
+        let probes = try ProbeServer(address: options.probeAddress, routes: routes, logger: logger)
+        try await probes.bind()
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers,
+            gracefulShutdownSignals: signals, logger: logger)
+        configuration.maximumGracefulShutdownDuration = options.gracefulShutdownLimit
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}

@@ -1,0 +1,117 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What the kernel says about this process, under the names that Prometheus clients use.
+struct ProcessMetrics: Hashable, Sendable {
+    struct Metric: Hashable, Sendable {
+        var name: String
+        var help: String
+        var type: MetricType
+        var value: Double
+    }
+
+    var residentBytes: Double
+    var virtualBytes: Double
+    var cpuSeconds: Double
+    var threads: Double
+    var startTime: Double?
+    var openFiles: Double?
+    var maxFiles: Double?
+
+    /// Reads `/proc/self/stat`; nil when the text is not what proc(5) describes.
+    ///
+    /// - Parameters:
+    ///   - stat: The content of `/proc/self/stat`.
+    ///   - systemStat: The content of `/proc/stat`, for the time of boot.
+    ///   - limits: The content of `/proc/self/limits`.
+    init?(
+        stat: String, systemStat: String?, limits: String?, openFiles: Int?, ticksPerSecond: Double, pageSize: Double
+    ) {
+        // The second field is the program's name in parentheses and may hold anything, so count from its end.
+        guard let close = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[stat.index(after: close)...].split(separator: " ")
+        func field(_ number: Int) -> Double? { fields.indices.contains(number - 3) ? Double(fields[number - 3]) : nil }
+        guard let user = field(14), let system = field(15), let threads = field(20), let start = field(22),
+            let size = field(23), let pages = field(24), ticksPerSecond > 0
+        else { return nil }
+        cpuSeconds = (user + system) / ticksPerSecond
+        virtualBytes = size
+        residentBytes = pages * pageSize
+        self.threads = threads
+        self.openFiles = openFiles.map(Double.init)
+        let boot = systemStat?.split(separator: "\n").first { $0.hasPrefix("btime ") }
+        startTime = boot.flatMap { Double($0.dropFirst("btime ".count)) }.map { $0 + start / ticksPerSecond }
+        let prefix = "Max open files"
+        let limit = limits?.split(separator: "\n").first { $0.hasPrefix(prefix) }
+        maxFiles = limit?.dropFirst(prefix.count).split(separator: " ").first.flatMap { Double($0) }
+    }
+
+    var metrics: [Metric] {
+        let known: [Metric?] = [
+            Metric(
+                name: "process_cpu_seconds_total", help: "User and system CPU time spent, in seconds.", type: .counter,
+                value: cpuSeconds),
+            maxFiles.map {
+                Metric(
+                    name: "process_max_fds", help: "Highest number of open file descriptors.", type: .gauge, value: $0)
+            },
+            openFiles.map {
+                Metric(name: "process_open_fds", help: "Open file descriptors.", type: .gauge, value: $0)
+            },
+            Metric(
+                name: "process_resident_memory_bytes", help: "Resident memory, in bytes.", type: .gauge,
+                value: residentBytes),
+            startTime.map {
+                Metric(
+                    name: "process_start_time_seconds", help: "Start of the process, in seconds since 1970.",
+                    type: .gauge, value: $0)
+            },
+            Metric(name: "process_threads", help: "Threads of the process.", type: .gauge, value: threads),
+            Metric(
+                name: "process_virtual_memory_bytes", help: "Virtual memory, in bytes.", type: .gauge,
+                value: virtualBytes),
+        ]
+        return known.compactMap { $0 }
+    }
+
+    /// The state now; nil on systems without `/proc`.
+    static func current() -> ProcessMetrics? {
+        #if os(Linux)
+        guard let stat = text(ofFile: "/proc/self/stat") else { return nil }
+        return ProcessMetrics(
+            stat: stat, systemStat: text(ofFile: "/proc/stat"), limits: text(ofFile: "/proc/self/limits"),
+            openFiles: entryCount(ofDirectory: "/proc/self/fd"),
+            ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))), pageSize: Double(sysconf(Int32(_SC_PAGESIZE))))
+        #else
+        return nil
+        #endif
+    }
+
+    #if os(Linux)
+    private static func text(ofFile path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { return nil }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+
+    private static func entryCount(ofDirectory path: String) -> Int? {
+        guard let directory = unsafe opendir(path) else { return nil }
+        defer { unsafe _ = closedir(directory) }
+        var count = 0
+        while unsafe readdir(directory) != nil { count += 1 }
+        // Itself, its parent, and the descriptor that this very look needs.
+        return count - 3
+    }
+    #endif
+}
