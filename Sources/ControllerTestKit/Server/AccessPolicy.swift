@@ -1,0 +1,119 @@
+import KubeClient
+
+/// Who is known and what they may do.
+struct AccessPolicy: Sendable {
+    /// The user of a bearer token; nil refuses it with 401.
+    ///
+    /// Without an authenticator everybody is the administrator.
+    var authenticator: (@Sendable (String) -> RequestUser?)?
+    var authorizer: @Sendable (RequestAttributes) -> AuthorizationDecision = { _ in .allow() }
+
+    /// Who sends the request; without a token it is anonymous.
+    func user(of request: ServerRequest) throws(APIFailure) -> RequestUser {
+        guard let authenticator else { return .admin }
+        let words = (request.header("authorization") ?? "").split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return .anonymous }
+        guard let user = authenticator(String(words[1])) else { throw .unauthorized() }
+        return user
+    }
+
+    func check(_ attributes: RequestAttributes) throws(APIFailure) {
+        guard authorizer(attributes) == .deny else { return }
+        let user = "User \(goQuoted(attributes.user.name))"
+        guard attributes.isResourceRequest else {
+            throw APIFailure(
+                code: 403, reason: "Forbidden",
+                message: "forbidden: \(user) cannot \(attributes.verb) path \(goQuoted(attributes.path))",
+                details: JSONObject())
+        }
+        let resource =
+            attributes.subresource.isEmpty
+            ? attributes.resource : "\(attributes.resource)/\(attributes.subresource)"
+        let scope =
+            attributes.namespace.isEmpty
+            ? "at the cluster scope" : "in the namespace \(goQuoted(attributes.namespace))"
+        throw .forbidden(
+            APIResource(group: attributes.group, version: attributes.version, plural: attributes.resource, kind: ""),
+            name: attributes.name,
+            why: "\(user) cannot \(attributes.verb) resource \(goQuoted(resource)) in API group "
+                + "\(goQuoted(attributes.group)) \(scope)")
+    }
+}
+
+extension AccessPolicy {
+    /// Answers access and identity reviews; nil for another request.
+    func review(
+        _ request: ServerRequest, _ attributes: RequestAttributes, now: APITime
+    ) throws(APIFailure) -> ServerResponse? {
+        guard attributes.verb == "create" else { return nil }
+        switch (attributes.group, attributes.resource) {
+        case ("authorization.k8s.io", "selfsubjectaccessreviews"):
+            return try accessReview(request, attributes, kind: "SelfSubjectAccessReview") { _ in attributes.user }
+        case ("authorization.k8s.io", "subjectaccessreviews"):
+            return try accessReview(request, attributes, kind: "SubjectAccessReview", user: Self.subject)
+        case ("authorization.k8s.io", "localsubjectaccessreviews"):
+            return try accessReview(request, attributes, kind: "LocalSubjectAccessReview", user: Self.subject)
+        case ("authentication.k8s.io", "selfsubjectreviews"):
+            let user = JSONValue.dict(
+                ("username", .string(attributes.user.name)),
+                ("groups", .array(attributes.user.groups.map(JSONValue.string))))
+            return .json(
+                .dict(
+                    ("kind", .string("SelfSubjectReview")), ("apiVersion", .string("authentication.k8s.io/v1")),
+                    ("metadata", .dict(("creationTimestamp", .string(now.text(.seconds))))),
+                    ("status", .dict(("userInfo", user)))), status: 201)
+        default: return nil
+        }
+    }
+
+    private static func subject(_ spec: JSONValue) -> RequestUser {
+        RequestUser(name: spec["user"]?.asText ?? "", groups: spec["groups"]?.asArray?.compactMap(\.asText) ?? [])
+    }
+
+    private func accessReview(
+        _ request: ServerRequest, _ attributes: RequestAttributes, kind: String, user: (JSONValue) -> RequestUser
+    ) throws(APIFailure) -> ServerResponse {
+        let document: JSONValue
+        do { document = try GoJSONParser.parse(request.body).value } catch { throw .badRequest(error.message) }
+        let spec = document["spec"] ?? .dict()
+        var asked = RequestAttributes(user: user(spec), verb: "")
+        if let wanted = spec["resourceAttributes"] {
+            func text(_ name: String) -> String { wanted[name]?.asText ?? "" }
+            asked.verb = text("verb")
+            asked.group = text("group")
+            asked.version = text("version")
+            asked.resource = text("resource")
+            asked.subresource = text("subresource")
+            asked.namespace = text("namespace")
+            asked.name = text("name")
+        } else if let wanted = spec["nonResourceAttributes"] {
+            asked.verb = wanted["verb"]?.asText ?? ""
+            asked.path = wanted["path"]?.asText ?? ""
+        } else {
+            throw .invalid(
+                group: "authorization.k8s.io", kind: "", name: "",
+                [
+                    .invalid(
+                        "spec.resourceAttributes", .null,
+                        "exactly one of nonResourceAttributes or resourceAttributes must be specified")
+                ])
+        }
+        var status = JSONObject()
+        switch authorizer(asked) {
+        case .allow(let reason):
+            status["allowed"] = .bool(true)
+            if !reason.isEmpty { status["reason"] = .string(reason) }
+        case .deny: status["allowed"] = .bool(false)
+        }
+        var shown = JSONObject()
+        for name in ["resourceAttributes", "nonResourceAttributes", "user", "groups", "uid", "extra"] {
+            shown[name] = spec[name]
+        }
+        let namespace = attributes.namespace
+        let metadata = namespace.isEmpty ? JSONValue.dict() : .dict(("namespace", .string(namespace)))
+        return .json(
+            .dict(
+                ("kind", .string(kind)), ("apiVersion", .string("authorization.k8s.io/v1")), ("metadata", metadata),
+                ("spec", .object(shown)), ("status", .object(status))), status: 201)
+    }
+}

@@ -1,0 +1,82 @@
+import KubeClient
+
+/// How a deletion is to be done, from the query and the body.
+///
+/// Source: `DeleteOptions` of meta/v1.
+struct DeleteParameters: Sendable {
+    enum Propagation: String, Sendable { case orphan = "Orphan", background = "Background", foreground = "Foreground" }
+
+    var propagation: Propagation?
+    var gracePeriodSeconds: Int?
+    var uid: String?
+    var resourceVersion: String?
+    var isDryRun = false
+
+    /// What the garbage collector asks for.
+    init(propagation: Propagation) { self.propagation = propagation }
+
+    init(_ request: ServerRequest) throws(APIFailure) {
+        var options = JSONValue.object(JSONObject())
+        if request.body.isEmpty {
+            if let policy = request.parameter("propagationPolicy") { options.set("propagationPolicy", .string(policy)) }
+            if let orphan = request.parameter("orphanDependents") {
+                options.set("orphanDependents", .bool(orphan == "true"))
+            }
+            if let grace = request.parameter("gracePeriodSeconds") { options.set("gracePeriodSeconds", .number(grace)) }
+            let dryRun = request.parameters("dryRun")
+            if !dryRun.isEmpty { options.set("dryRun", .array(dryRun.map(JSONValue.string))) }
+        } else {
+            options = try Self.body(request.body)
+        }
+        try self.init(options, query: request)
+    }
+
+    private init(_ options: JSONValue, query: ServerRequest) throws(APIFailure) {
+        let dryRun = options["dryRun"]?.asArray?.compactMap(\.asText) ?? query.parameters("dryRun")
+        isDryRun = try WriteParameters.isDryRun(dryRun, optionsKind: "DeleteOptions")
+        gracePeriodSeconds = options["gracePeriodSeconds"]?.asInteger
+        uid = options["preconditions", "uid"]?.asText
+        resourceVersion = options["preconditions", "resourceVersion"]?.asText
+        let orphans = options["orphanDependents"]?.asBool
+        guard let policy = options["propagationPolicy"]?.asText else {
+            propagation = orphans.map { $0 ? .orphan : .background }
+            return
+        }
+        if orphans != nil {
+            throw .invalidOptions(
+                "DeleteOptions",
+                [
+                    .invalid(
+                        "propagationPolicy", .string(policy),
+                        "orphanDependents and deletionPropagation cannot be both set")
+                ])
+        }
+        guard let propagation = Propagation(rawValue: policy) else {
+            throw .invalidOptions(
+                "DeleteOptions",
+                [
+                    .notSupported(
+                        "propagationPolicy", .string(policy),
+                        supported: ["Foreground", "Background", "Orphan", "nil"])
+                ])
+        }
+        self.propagation = propagation
+    }
+
+    private static func body(_ bytes: [UInt8]) throws(APIFailure) -> JSONValue {
+        let json: JSONValue
+        do {
+            json = try GoJSONParser.parse(bytes).value
+        } catch {
+            throw .badRequest("couldn't get version/kind; json parse error: \(error.message)")
+        }
+        let kind = json["kind"]?.asText ?? "DeleteOptions"
+        guard kind == "DeleteOptions" else {
+            let version = json["apiVersion"]?.asText ?? ""
+            throw .badRequest(
+                "no kind \(goQuoted(kind)) is registered for version \(goQuoted(version)) in scheme "
+                    + "\"pkg/apis/meta/internalversion/scheme/register.go:27\"")
+        }
+        return json
+    }
+}

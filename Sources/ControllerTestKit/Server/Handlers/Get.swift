@@ -1,0 +1,29 @@
+import KubeClient
+
+extension ServerState {
+    /// GET of one object or of a subresource.
+    func get(_ context: RequestContext) throws(APIFailure) -> ServerOutcome {
+        if let text = context.request.parameter("resourceVersion"), !text.isEmpty, text != "0" {
+            // A GET answers 500 where a list answers 400.
+            guard let wanted = UInt64(text) else {
+                throw .unclassified(Self.invalidVersionMessage(text))
+            }
+            guard wanted <= version else { return try awaiting(wanted, context) }
+        }
+        guard let object = object(at: context.address) else {
+            throw .notFound(context.kind.resource, name: context.name)
+        }
+        let json = context.isScale ? scale(of: object.json) : object.json
+        return .response(try context.form.response(json, kind: context.kind, now: now))
+    }
+
+    /// Waits for a version that is not there yet, or fails when that has been tried.
+    func awaiting(_ wanted: UInt64, _ context: RequestContext) throws(APIFailure) -> ServerOutcome {
+        guard !context.hasWaited else { throw .resourceVersionTooLarge(requested: wanted, current: version) }
+        return .awaitVersion(wanted)
+    }
+
+    static func invalidVersionMessage(_ text: String) -> String {
+        "resourceVersion: Invalid value: \(goQuoted(text)): strconv.ParseUint: parsing \(goQuoted(text)): invalid syntax"
+    }
+}

@@ -1,0 +1,85 @@
+import KubeClient
+
+extension ServerState {
+    /// PUT of an object, of its status or of its scale.
+    mutating func update(_ context: RequestContext) throws(APIFailure) -> ServerResponse {
+        let parameters = try WriteParameters(context.request, optionsKind: "UpdateOptions")
+        let decoded = try context.decodedBody(parameters.fieldValidation)
+        let given = ObjectMeta(decoded.object)
+        try context.checkName(given)
+        try context.checkNamespace(given)
+        defer { settle() }
+        guard let current = object(at: context.address) else {
+            guard context.kind.createsOnUpdate, context.attributes.subresource.isEmpty else {
+                throw .notFound(context.kind.resource, name: context.name)
+            }
+            let created = try create(decoded.object, context, isDryRun: parameters.isDryRun, ignoresVersion: true)
+            return try context.form.response(
+                created.object, status: 201, warnings: decoded.warnings + created.warnings, kind: context.kind, now: now
+            )
+        }
+        if !given.uid.isEmpty, given.uid != current.uid { throw context.uidConflict(given.uid, current) }
+        if ["", "0"].contains(given.resourceVersion), !context.kind.allowsUnconditionalUpdate, !context.isScale {
+            throw .invalid(
+                group: context.kind.resource.group, kind: context.kind.resource.plural, name: context.name,
+                [.invalid("metadata.resourceVersion", .int(0), "must be specified for an update")])
+        }
+        try checkVersion(given.resourceVersion, current, context)
+        let proposed = context.isScale ? try scaled(current, by: decoded.object) : decoded.object
+        let written = try rewrite(current, as: proposed, context, isDryRun: parameters.isDryRun)
+        return try answer(written.object, warnings: decoded.warnings + written.warnings, context)
+    }
+
+    /// The version that a write names must be the current one; none and `0` stand for any.
+    func checkVersion(_ given: String, _ current: StoredObject, _ context: RequestContext) throws(APIFailure) {
+        guard !["", "0"].contains(given) else { return }
+        guard let version = UInt64(given) else {
+            throw .unclassified("strconv.ParseUint: parsing \(goQuoted(given)): invalid syntax")
+        }
+        guard version == current.version else { throw .conflict(context.kind.resource, name: context.name) }
+    }
+
+    /// Stores what `proposed` makes of an object; a write that changes nothing stores nothing.
+    ///
+    /// A write that takes the last finalizer of an object that is being deleted removes it: the answer then shows the
+    /// version stored last, and only the watch shows the version of the removal.
+    mutating func rewrite(
+        _ current: StoredObject, as proposed: JSONValue, _ context: RequestContext, isDryRun: Bool
+    ) throws(APIFailure) -> Admission {
+        var proposed = proposed
+        proposed.modify("metadata", creating: true) {
+            $0.set("resourceVersion", .string(String(current.version)))
+        }
+        var admission = try context.kind.admit(
+            updating: proposed, from: current.json, subresource: context.isStatus ? "status" : nil)
+        let object = admission.object
+        if isDryRun || object == current.json { return admission }
+        let isHeld = context.kind.isHeldBySpec(object) || isInGracePeriod(object, context.kind)
+        if current.isTerminating, ObjectMeta(object).finalizers.isEmpty, !isHeld {
+            removeAndNote(current, at: context.address)
+            return admission
+        }
+        let stored = store(object, at: context.address)
+        noteOwners(of: stored, at: context.address)
+        admission.object = stored.json
+        return admission
+    }
+
+    /// The answer to a PUT or PATCH.
+    func answer(_ object: JSONValue, warnings: [String], _ context: RequestContext) throws(APIFailure) -> ServerResponse
+    {
+        let json = context.isScale ? scale(of: object) : object
+        return try context.form.response(json, warnings: warnings, kind: context.kind, now: now)
+    }
+}
+
+extension RequestContext {
+    /// 409 of a PUT that names another incarnation.
+    fileprivate func uidConflict(_ given: String, _ current: StoredObject) -> APIFailure {
+        let why =
+            "StorageError: invalid object, Code: 4, Key: /registry/\(kind.resource.plural)/\(key), "
+            + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: \(given), "
+            + "UID in object meta: \(current.uid)"
+        return .conflict(kind.resource, name: name, why: why)
+    }
+}

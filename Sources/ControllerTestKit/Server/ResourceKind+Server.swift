@@ -1,0 +1,48 @@
+import KubeClient
+
+/// What storage and handlers ask of a kind beyond its own rules.
+extension ResourceKind {
+    /// The name of the kind's collection in the store.
+    var collection: String { resource.qualifiedName }
+    func address(of key: ObjectKey) -> ObjectAddress { ObjectAddress(collection: collection, key: key.description) }
+
+    var isNamespace: Bool { resource.plural == "namespaces" && resource.group.isEmpty }
+    var isPod: Bool { resource.plural == "pods" && resource.group.isEmpty }
+    private var isJob: Bool { resource.plural == "jobs" && resource.group == "batch" }
+
+    /// What happens to dependents when a deletion does not say.
+    var defaultPropagation: DeleteParameters.Propagation { isJob ? .orphan : .background }
+
+    /// Warnings for a deletion that does not say what becomes of dependents.
+    var deletionWarnings: [String] {
+        guard isJob else { return [] }
+        return [
+            "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove "
+                + "them or set propagationPolicy=Orphan to suppress this warning"
+        ]
+    }
+
+    /// Whether something other than `metadata.finalizers` keeps an object that is being deleted: the finalizers that
+    /// Namespaces have in their spec.
+    func isHeldBySpec(_ object: JSONValue) -> Bool {
+        isNamespace && !(object["spec", "finalizers"]?.asArray ?? []).isEmpty
+    }
+
+    /// How long a deleted object may take to stop.
+    ///
+    /// Only pods on a node take time.
+    func gracePeriodSeconds(of object: JSONValue, asked: Int?) -> Int {
+        guard isPod, !(object["spec", "nodeName"]?.asText ?? "").isEmpty else { return 0 }
+        if ["Succeeded", "Failed"].contains(object["status", "phase"]?.asText ?? "") { return 0 }
+        return asked ?? object["spec", "terminationGracePeriodSeconds"]?.asInteger ?? 30
+    }
+
+    /// The kind that the `scale` subresource speaks.
+    static let scale = ResourceKind(
+        APIResource(group: "autoscaling", version: "v1", plural: "scales", kind: "Scale"))
+}
+
+extension ResourceKind {
+    /// The object with its fields in order; one that does not fit its type is left alone.
+    func inPrintedForm(_ object: JSONValue) -> JSONValue { (try? printed(object))?.value ?? object }
+}

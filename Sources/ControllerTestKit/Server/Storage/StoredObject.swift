@@ -1,0 +1,58 @@
+import KubeClient
+
+/// One stored state of an object; shared by the store, its history and the streams that show it.
+final class StoredObject: Sendable {
+    /// The whole object with kind, apiVersion and its version.
+    let json: JSONValue
+    /// The version that this state was written at.
+    let version: UInt64
+    /// The object's compact JSON.
+    let bytes: [UInt8]
+    let key: ObjectKey
+    let uid: String
+    /// The uids of `metadata.ownerReferences`.
+    let owners: [String]
+
+    init(_ json: JSONValue, version: UInt64, kind: ResourceKind?) {
+        let text = JSONValue.string(String(version))
+        var json = json
+        if let kind, json["metadata", "resourceVersion"] == nil {
+            json = kind.settingMetadata("resourceVersion", text, in: json)
+        } else {
+            json.modify("metadata") { $0.set("resourceVersion", text) }
+        }
+        let metadata = ObjectMeta(json)
+        self.json = json
+        self.version = version
+        bytes = goJSONBytes(json)
+        key = ObjectKey(namespace: metadata.namespace.isEmpty ? nil : metadata.namespace, name: metadata.name)
+        uid = metadata.uid
+        owners = metadata.ownerReferences.compactMap { $0["uid"]?.asText }
+    }
+
+    var meta: ObjectMeta { ObjectMeta(json) }
+    var isTerminating: Bool { meta.deletionTimestamp != nil }
+
+    /// The object as the deletion at `version` shows it.
+    func deleted(at version: UInt64) -> StoredObject { StoredObject(json, version: version, kind: nil) }
+}
+
+/// Reads `metadata` of an object.
+struct ObjectMeta: Sendable {
+    let json: JSONObject
+
+    init(_ object: JSONValue) { json = object["metadata"]?.asObject ?? JSONObject() }
+
+    var name: String { json["name"]?.asText ?? "" }
+    var generateName: String { json["generateName"]?.asText ?? "" }
+    var namespace: String { json["namespace"]?.asText ?? "" }
+    var uid: String { json["uid"]?.asText ?? "" }
+    var resourceVersion: String { json["resourceVersion"]?.asText ?? "" }
+    var deletionTimestamp: String? { json["deletionTimestamp"]?.asText }
+    var finalizers: [String] { json["finalizers"]?.asArray?.compactMap(\.asText) ?? [] }
+    var ownerReferences: [JSONValue] { json["ownerReferences"]?.asArray ?? [] }
+    var labels: [String: String] {
+        let members = json["labels"]?.asObject?.members ?? []
+        return Dictionary(members.map { ($0.name, $0.value.asText ?? "") }) { $1 }
+    }
+}

@@ -1,0 +1,53 @@
+import Synchronization
+
+/// Who waits for which collection.
+final class WatchHub: Sendable {
+    private struct Listener {
+        var collection: String
+        var attributes: RequestAttributes?
+        var mailbox: Mailbox
+    }
+
+    private struct State {
+        var nextID: UInt64 = 0
+        var listeners: [UInt64: Listener] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Registers a mailbox for the length of `body`; `attributes` make it a watch that can be closed.
+    func listening<Result>(
+        to collection: String, attributes: RequestAttributes? = nil, _ body: (Mailbox) async throws -> Result
+    ) async rethrows -> Result {
+        let mailbox = Mailbox()
+        let id = state.withLock { state -> UInt64 in
+            state.nextID += 1
+            state.listeners[state.nextID] = Listener(collection: collection, attributes: attributes, mailbox: mailbox)
+            return state.nextID
+        }
+        defer { state.withLock { _ = $0.listeners.removeValue(forKey: id) } }
+        return try await body(mailbox)
+    }
+
+    /// Tells who listens to one of the collections.
+    func notify(_ collections: Set<String>) {
+        guard !collections.isEmpty else { return }
+        let mailboxes = state.withLock { state in
+            state.listeners.values.filter { collections.contains($0.collection) }.map(\.mailbox)
+        }
+        for mailbox in mailboxes { mailbox.post(.changed) }
+    }
+
+    /// Ends the watches that match; returns how many.
+    @discardableResult
+    func close(where isClosed: (RequestAttributes) -> Bool) -> Int {
+        let mailboxes = state.withLock { state in
+            state.listeners.values.filter { $0.attributes.map(isClosed) ?? false }.map(\.mailbox)
+        }
+        for mailbox in mailboxes { mailbox.post(.closed) }
+        return mailboxes.count
+    }
+
+    /// The watches that run.
+    var watches: [RequestAttributes] { state.withLock { $0.listeners.values.compactMap(\.attributes) } }
+}
