@@ -1,0 +1,52 @@
+import KubeClient
+
+/// The annotations strategy: the template records the last config that caused a reload.
+enum AnnotationPlan {
+    /// Why the change needs no write.
+    static func skip(_ carried: CarriedChange, _ template: PodTemplate, _ key: String) -> ReloadPlan.Skip? {
+        guard let last = template.annotations[key].flatMap(LastReload.init(annotation:)) else { return nil }
+        let isSame = last.config == carried.change.config && last.fingerprint == carried.change.recordedFingerprint
+        return isSame ? .alreadyApplied : nil
+    }
+
+    /// One patch that records the newest change; they are not empty.
+    static func patch(_ changes: [CarriedChange], _ key: String, _ observedAt: Int) -> Patch {
+        var json = JSONWriter()
+        json.object { json in
+            json.object("spec") { json in
+                json.object("template") { json in
+                    json.object("metadata") { json in
+                        json.object("annotations") { json in
+                            if let newest = changes.last {
+                                json.field(key, LastReload(newest, observedAt: observedAt).annotation)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return .strategicMerge(json.bytes)
+    }
+}
+
+extension LastReload {
+    init(_ carried: CarriedChange, observedAt: Int) {
+        self.init(
+            config: carried.change.config, fingerprint: carried.change.recordedFingerprint,
+            container: carried.container.name, observedAt: observedAt)
+    }
+
+    /// The annotation's value: compact JSON whose keys have a fixed order.
+    public var annotation: String {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("type", config.type.tag)
+            json.field("name", config.name)
+            json.field("namespace", config.namespace)
+            json.field("hash", fingerprint.hex)
+            json.array("containerRefs") { json in json.string(container) }
+            json.field("observedAt", observedAt)
+        }
+        return json.string
+    }
+}

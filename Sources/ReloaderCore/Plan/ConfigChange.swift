@@ -1,0 +1,32 @@
+/// A config whose change a workload has not seen yet.
+public struct ConfigChange: Hashable, Sendable {
+    /// What happened to the config.
+    public enum Event: Hashable, Sendable {
+        /// It exists with this fingerprint.
+        case updated(Fingerprint)
+        /// It is gone.
+        case deleted
+    }
+
+    /// The config.
+    public var config: ConfigKey
+    /// What happened to it.
+    public var event: Event
+    /// How it got its say: decides whether a container that does not use it may carry its marker.
+    public var mode: Decision.Mode
+
+    /// Creates a change.
+    public init(_ config: ConfigKey, _ event: Event, mode: Decision.Mode) {
+        self.config = config
+        self.event = event
+        self.mode = mode
+    }
+
+    /// What the annotations strategy records: the fingerprint, or the one that stands for a deletion.
+    public var recordedFingerprint: Fingerprint {
+        switch event {
+        case .updated(let fingerprint): fingerprint
+        case .deleted: .deletion
+        }
+    }
+}

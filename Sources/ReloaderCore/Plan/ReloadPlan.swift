@@ -1,0 +1,73 @@
+/// What to write so that a workload's pods restart with the current content of some configs.
+public struct ReloadPlan: Sendable {
+    /// Why a change needs no write.
+    public enum Skip: String, Hashable, Sendable {
+        /// The template already says that the pods started with this content.
+        case alreadyApplied = "already-applied"
+        /// No container can carry the marker: the template does not use the config, or has no containers.
+        case noContainer = "no-container"
+        /// The config is deleted and its marker is not there to be removed.
+        case noMarker = "no-marker"
+    }
+
+    /// The one write; nil when nothing is to be done.
+    public let write: ReloadWrite?
+    /// The changes that need no write, in the order given.
+    public let skipped: [ConfigKey: Skip]
+
+    /// Makes the plan for one workload.
+    ///
+    /// - Parameters:
+    ///   - changes: the changes that the workload has not seen, oldest first; at most one for each config.
+    ///   - observedAt: now, in Unix seconds; the annotations strategy records it.
+    ///   - keys: the annotation keys in force.
+    public init(
+        _ workload: Workload, _ changes: [ConfigChange], strategy: ReloadStrategy, observedAt: Int,
+        keys: AnnotationKeys = .init()
+    ) {
+        var carried: [CarriedChange] = []
+        var skipped: [ConfigKey: Skip] = [:]
+        for change in changes {
+            guard
+                let index = workload.template.references.carrier(
+                    of: change.config.configName, isNamed: change.mode == .named)
+            else {
+                skipped[change.config] = .noContainer
+                continue
+            }
+            let carrier = CarriedChange(change, index, workload.template.containers[index])
+            let skip =
+                switch strategy {
+                case .envVars: EnvironmentPlan.skip(carrier, workload.template)
+                case .annotations: AnnotationPlan.skip(carrier, workload.template, keys.lastReloadedFrom)
+                }
+            if let skip { skipped[change.config] = skip } else { carried.append(carrier) }
+        }
+        self.skipped = skipped
+        guard !carried.isEmpty else {
+            write = nil
+            return
+        }
+        let patch =
+            switch strategy {
+            case .envVars: EnvironmentPlan.patch(carried)
+            case .annotations: AnnotationPlan.patch(carried, keys.lastReloadedFrom, observedAt)
+            }
+        write = ReloadWrite(patch, workload.key, carried, strategy)
+    }
+}
+
+/// A change with the container that carries its marker.
+struct CarriedChange {
+    let change: ConfigChange
+    let containerIndex: Int
+    let container: PodTemplate.Container
+    let marker: String
+
+    init(_ change: ConfigChange, _ containerIndex: Int, _ container: PodTemplate.Container) {
+        self.change = change
+        self.containerIndex = containerIndex
+        self.container = container
+        marker = MarkerName.marker(for: change.config)
+    }
+}

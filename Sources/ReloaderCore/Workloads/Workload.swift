@@ -1,0 +1,108 @@
+public import KubeClient
+
+/// Identity of a workload: kind, namespace and name.
+///
+/// Written `Deployment namespace/name`.
+public struct WorkloadKey: Hashable, Sendable, CustomStringConvertible {
+    /// The kind.
+    public var kind: WorkloadKind
+    /// Namespace and name.
+    public var object: ObjectKey
+
+    /// Creates a key.
+    public init(_ kind: WorkloadKind, _ object: ObjectKey) {
+        self.kind = kind
+        self.object = object
+    }
+
+    /// Kind, namespace and name.
+    public var description: String { "\(kind) \(object)" }
+}
+
+/// All that is kept of a workload: what the policy and the plan read.
+public struct Workload: Hashable, Sendable {
+    /// Kind, namespace and name.
+    public let key: WorkloadKey
+    /// The server's identity of this incarnation of the object.
+    public let uid: String
+    /// The version of this state of the object.
+    public let resourceVersion: ResourceVersion
+    /// `metadata.generation`, which counts changes of the spec.
+    public let generation: Int?
+    /// `spec.paused`.
+    public let isPaused: Bool
+    /// `metadata.annotations`, without the bulky ones of other tools.
+    public let annotations: [String: String]
+    /// The pod template.
+    public let template: PodTemplate
+
+    /// The kind.
+    public var kind: WorkloadKind { key.kind }
+    /// The namespace.
+    public var namespace: String { key.object.namespace ?? "" }
+    /// The name.
+    public var name: String { key.object.name }
+
+    /// Creates a workload from parts.
+    public init(
+        _ key: WorkloadKey, uid: String = "", resourceVersion: ResourceVersion = .init(rawValue: ""),
+        generation: Int? = nil, isPaused: Bool = false, annotations: [String: String] = [:],
+        template: PodTemplate = .init()
+    ) {
+        self.key = key
+        self.uid = uid
+        self.resourceVersion = resourceVersion
+        self.generation = generation
+        self.isPaused = isPaused
+        self.annotations = annotations
+        self.template = template
+    }
+
+    /// Reads an object of this kind.
+    public init(_ kind: WorkloadKind, from reader: inout JSONReader) throws(JSONError) {
+        var identity = ObjectIdentity()
+        var (generation, annotations): (Int?, [String: String]) = (nil, [:])
+        var spec = Spec()
+        let path = kind.templatePath[...]
+        try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
+            if name == "metadata" {
+                identity = try ObjectIdentity(metadata: &reader) { (name, reader) throws(JSONError) in
+                    switch name {
+                    case "generation": generation = try reader.intOrNil()
+                    case "annotations": annotations = try reader.annotations()
+                    default: break
+                    }
+                }
+            } else if name.string == path.first {
+                try spec.read(from: &reader, path.dropFirst())
+            }
+        }
+        self.init(
+            WorkloadKey(kind, identity.key), uid: identity.uid, resourceVersion: identity.resourceVersion,
+            generation: generation, isPaused: spec.isPaused, annotations: annotations, template: spec.template)
+    }
+
+    private struct Spec {
+        var isPaused = false
+        var template = PodTemplate()
+
+        mutating func read(from reader: inout JSONReader, _ path: ArraySlice<String>) throws(JSONError) {
+            guard let next = path.first else {
+                template = try PodTemplate(from: &reader)
+                return
+            }
+            try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
+                if name == "paused" {
+                    isPaused = try reader.boolOrFalse()
+                } else if name.string == next {
+                    try read(from: &reader, path.dropFirst())
+                }
+            }
+        }
+    }
+}
+
+extension Workload: CustomStringConvertible {
+    /// Kind, namespace, name and version.
+    public var description: String { "\(key)@\(resourceVersion)" }
+}

@@ -1,0 +1,47 @@
+public import KubeClient
+
+/// One kind of workload as a value: its resource, where its pod template lies and how a reload is written.
+///
+/// Kinds are equal when their names are.
+public struct WorkloadKind: Sendable {
+    /// How a changed template reaches the server.
+    public enum WriteMethod: Hashable, Sendable {
+        /// Strategic merge patches of the template; JSON patches where only removals are due.
+        case patch
+    }
+
+    /// The word in logs, Events, metrics and alerts, such as `Deployment`.
+    public let name: String
+    /// Where its objects are.
+    public let resource: APIResource
+    /// The fields that lead from the object to its pod template.
+    public let templatePath: [String]
+    /// How a changed template reaches the server.
+    public let writeMethod: WriteMethod
+
+    /// Creates a kind; by default it is written by patches and keeps its template in `spec.template`.
+    public init(
+        _ resource: APIResource, templatePath: [String] = ["spec", "template"], writeMethod: WriteMethod = .patch
+    ) {
+        name = resource.kind
+        self.resource = resource
+        self.templatePath = templatePath
+        self.writeMethod = writeMethod
+    }
+
+    /// `apps/v1 Deployment`.
+    public static let deployment = WorkloadKind(.deployments)
+    /// `apps/v1 DaemonSet`.
+    public static let daemonSet = WorkloadKind(.daemonSets)
+    /// `apps/v1 StatefulSet`.
+    public static let statefulSet = WorkloadKind(.statefulSets)
+}
+
+extension WorkloadKind: Hashable, CustomStringConvertible {
+    /// Whether both have the same name.
+    public static func == (lhs: WorkloadKind, rhs: WorkloadKind) -> Bool { lhs.name == rhs.name }
+    /// Hashes the name.
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    /// The name.
+    public var description: String { name }
+}

@@ -1,0 +1,52 @@
+public import KubeClient
+
+/// Says at compile time which kind of workload a ``WorkloadResource`` holds.
+public protocol WorkloadSource: Sendable {
+    /// The kind.
+    static var workloadKind: WorkloadKind { get }
+}
+
+/// The source of Deployments.
+public enum DeploymentSource: WorkloadSource {
+    /// ``WorkloadKind/deployment``.
+    public static var workloadKind: WorkloadKind { .deployment }
+}
+
+/// The source of DaemonSets.
+public enum DaemonSetSource: WorkloadSource {
+    /// ``WorkloadKind/daemonSet``.
+    public static var workloadKind: WorkloadKind { .daemonSet }
+}
+
+/// The source of StatefulSets.
+public enum StatefulSetSource: WorkloadSource {
+    /// ``WorkloadKind/statefulSet``.
+    public static var workloadKind: WorkloadKind { .statefulSet }
+}
+
+/// A Deployment as clients and informers decode it; use ``workload``.
+public typealias DeploymentResource = WorkloadResource<DeploymentSource>
+/// A DaemonSet as clients and informers decode it; use ``workload``.
+public typealias DaemonSetResource = WorkloadResource<DaemonSetSource>
+/// A StatefulSet as clients and informers decode it; use ``workload``.
+public typealias StatefulSetResource = WorkloadResource<StatefulSetSource>
+
+/// A ``Workload`` bound to one API resource, so that clients, stores and informers know what to ask for.
+public struct WorkloadResource<Source: WorkloadSource>: StaticResource, Hashable {
+    /// The workload itself.
+    public let workload: Workload
+
+    /// Reads an object.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        workload = try Workload(Source.workloadKind, from: &reader)
+    }
+
+    /// The resource of the kind.
+    public static var apiResource: APIResource { Source.workloadKind.resource }
+    /// Namespace and name.
+    public var id: ObjectKey { workload.key.object }
+    /// The server's identity of this incarnation of the object.
+    public var uid: String { workload.uid }
+    /// The version of this state of the object.
+    public var resourceVersion: ResourceVersion { workload.resourceVersion }
+}
