@@ -1,0 +1,75 @@
+import KubeClient
+
+/// What a Reloader watches and how it reloads; the defaults are those of v1.4.21.
+public struct ReloaderOptions: Sendable {
+    /// Which namespaces count.
+    public enum Namespaces: Hashable, Sendable {
+        /// All but these.
+        case all(except: Set<String>)
+        /// Exactly these.
+        case only([String])
+    }
+
+    /// The keys of the annotations that steer reloads.
+    public var annotationKeys: AnnotationKeys
+    /// Whether workloads without an auto annotation are opted in.
+    public var autoReloadAll: Bool
+    /// How a reload is written.
+    public var strategy: ReloadStrategy
+    /// Which namespaces count.
+    public var namespaces: Namespaces
+    /// Which kinds of config are watched.
+    public var configTypes: [ConfigType]
+    /// Label selector that configs must match, in the API's syntax.
+    public var configLabelSelector: String?
+    /// Whether the creation of a config reloads.
+    public var reloadOnCreate: Bool
+    /// Whether the deletion of a config reloads.
+    public var reloadOnDelete: Bool
+    /// Whether configs that exist at start count as created.
+    public var syncAfterRestart: Bool
+    /// For how long causes for one workload must be quiet before it is reloaded.
+    public var reloadDelay: Duration
+    /// How long the first cause waits at most.
+    public var reloadMaxDelay: Duration
+    /// How many workloads are written at the same time.
+    public var concurrentWrites: Int
+
+    /// Creates options with the defaults of v1.4.21; delays and concurrency are ours.
+    public init(
+        annotationKeys: AnnotationKeys = .init(), autoReloadAll: Bool = false, strategy: ReloadStrategy = .envVars,
+        namespaces: Namespaces = .all(except: []), configTypes: [ConfigType] = [.configMap, .secret],
+        configLabelSelector: String? = nil, reloadOnCreate: Bool = false, reloadOnDelete: Bool = false,
+        syncAfterRestart: Bool = false, reloadDelay: Duration = .milliseconds(300),
+        reloadMaxDelay: Duration = .seconds(5), concurrentWrites: Int = 16
+    ) {
+        self.annotationKeys = annotationKeys
+        self.autoReloadAll = autoReloadAll
+        self.strategy = strategy
+        self.namespaces = namespaces
+        self.configTypes = configTypes
+        self.configLabelSelector = configLabelSelector
+        self.reloadOnCreate = reloadOnCreate
+        self.reloadOnDelete = reloadOnDelete
+        self.syncAfterRestart = syncAfterRestart
+        self.reloadDelay = reloadDelay
+        self.reloadMaxDelay = reloadMaxDelay
+        self.concurrentWrites = concurrentWrites
+    }
+
+    /// The parts of the cluster to watch: one for each listed namespace, else all at once.
+    var scopes: [Scope] {
+        switch namespaces {
+        case .all: [.all]
+        case .only(let names): names.map { .namespace($0) }
+        }
+    }
+
+    /// Whether configs of a namespace count.
+    func includes(namespace: String) -> Bool {
+        switch namespaces {
+        case .all(let ignored): !ignored.contains(namespace)
+        case .only(let names): names.contains(namespace)
+        }
+    }
+}

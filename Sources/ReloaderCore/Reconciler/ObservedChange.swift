@@ -1,0 +1,53 @@
+import ControllerKit
+import KubeClient
+
+/// A change of a config as the informer tells it, freed of the resource's Swift type.
+struct ObservedChange: Sendable {
+    /// What happened.
+    var event: ConfigEvent
+    /// The config before, nil when it was not known.
+    var old: ConfigObject?
+    /// The config now; after a deletion its last known state.
+    var config: ConfigObject
+    /// Whether it was there when the watch began.
+    var isInitial: Bool
+
+    init(event: ConfigEvent, old: ConfigObject? = nil, config: ConfigObject, isInitial: Bool = false) {
+        self.event = event
+        self.old = old
+        self.config = config
+        self.isInitial = isInitial
+    }
+
+    init?<Source: ConfigSource>(_ change: Change<ConfigResource<Source>>) {
+        switch (change.old?.config, change.new?.config) {
+        case (let old, let new?):
+            self.init(
+                event: old == nil ? .created : .updated, old: old, config: new, isInitial: change.cause == .initialList)
+        case (let old?, nil): self.init(event: .deleted, old: old, config: old)
+        case (nil, nil): return nil
+        }
+    }
+
+    /// Why the change restarts nothing, whatever the workloads say; nil when they have to be asked.
+    func skipReason(_ options: ReloaderOptions) -> SkipReason? {
+        guard options.includes(namespace: config.key.namespace) else { return .ignoredOrNotSelected }
+        switch event {
+        case .created:
+            // What exists at start was not created, unless the user wants it so.
+            return options.reloadOnCreate && (!isInitial || options.syncAfterRestart) ? nil : .eventNotEnabled
+        case .updated: return old?.fingerprint == config.fingerprint ? .noDataChange : nil
+        case .deleted: return options.reloadOnDelete ? nil : .eventNotEnabled
+        }
+    }
+}
+
+/// Why nothing was reloaded; the values of `reloader_skipped_total{reason}`, of which three are v1.4.21's.
+enum SkipReason: String, Hashable, Sendable {
+    case noDataChange = "no_data_change"
+    case ignoredOrNotSelected = "ignored_or_not_selected"
+    case strategyNotUpdated = "strategy_not_updated"
+    case eventNotEnabled = "event_not_enabled"
+    case notSelectedByWorkload = "workload_not_selected"
+    case contentRestored = "content_restored"
+}

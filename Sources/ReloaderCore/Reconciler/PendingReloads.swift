@@ -1,0 +1,88 @@
+/// What each workload still has to be reloaded for, as a value: changes in, due causes out.
+///
+/// Causes for one workload are collected until they have been quiet for ``quietPeriod``, at most for ``longestDelay`` since
+/// the first, so that several configs changed together give one rollout. A cause remembers what the workload runs with
+/// (the baseline) and never which content to write: that is read when the reload is done, so an older content cannot
+/// overwrite a newer one. Times are durations since an arbitrary, fixed origin.
+struct PendingReloads: Sendable {
+    /// Why a workload may need a reload.
+    struct Cause: Hashable, Sendable {
+        /// What happened to the config last.
+        var event: ConfigEvent
+        /// The config when that was seen; its annotations still count after a deletion.
+        var config: ConfigObject
+        /// The content that the workload's pods started with; nil when there was none.
+        var baseline: Fingerprint?
+        /// When the first change was seen.
+        var since: Duration
+    }
+
+    /// What to do for a workload now.
+    enum Next: Hashable, Sendable {
+        case nothing
+        case wait(Duration)
+        case reload([ConfigKey: Cause])
+    }
+
+    private struct Pending {
+        var causes: [ConfigKey: Cause] = [:]
+        var first: Duration
+        var last: Duration
+    }
+
+    let quietPeriod: Duration
+    let longestDelay: Duration
+    private var workloads: [WorkloadKey: Pending] = [:]
+
+    init(quietPeriod: Duration, longestDelay: Duration) {
+        self.quietPeriod = quietPeriod
+        self.longestDelay = longestDelay
+    }
+
+    /// How many workloads wait for a reload.
+    var count: Int { workloads.count }
+
+    /// Notes a change of a config for one workload that uses it; returns after how long to look at the workload.
+    mutating func add(_ change: ObservedChange, for workload: WorkloadKey, at now: Duration) -> Duration {
+        var pending = workloads[workload] ?? Pending(first: now, last: now)
+        pending.last = now
+        // The first baseline stays: it is what the pods run with, whatever the content was in between.
+        let earlier = pending.causes[change.config.key]
+        pending.causes[change.config.key] = Cause(
+            event: change.event, config: change.config, baseline: earlier.map(\.baseline) ?? change.old?.fingerprint,
+            since: earlier?.since ?? now)
+        workloads[workload] = pending
+        return delay(of: pending, at: now)
+    }
+
+    /// What to do for a workload now.
+    func next(for workload: WorkloadKey, at now: Duration) -> Next {
+        guard let pending = workloads[workload], !pending.causes.isEmpty else { return .nothing }
+        let delay = delay(of: pending, at: now)
+        return delay > .zero ? .wait(delay) : .reload(pending.causes)
+    }
+
+    /// Notes that a workload now runs with the content `applied` of a config, or needs nothing for it.
+    ///
+    /// The cause goes unless the config moved on to `current` meanwhile; then it stays, with `applied` as its baseline.
+    mutating func settle(
+        _ config: ConfigKey, applied: Fingerprint?, current: Fingerprint?, for workload: WorkloadKey
+    ) {
+        guard var pending = workloads[workload], pending.causes[config] != nil else { return }
+        if applied == current {
+            pending.causes[config] = nil
+        } else {
+            pending.causes[config]?.baseline = applied
+        }
+        // What is left belongs to the next reload, with a quiet period of its own.
+        pending.first = pending.last
+        workloads[workload] = pending.causes.isEmpty ? nil : pending
+    }
+
+    /// Forgets a workload that no longer exists.
+    mutating func forget(_ workload: WorkloadKey) { workloads[workload] = nil }
+
+    private func delay(of pending: Pending, at now: Duration) -> Duration {
+        max(.zero, min(pending.last + quietPeriod, pending.first + longestDelay) - now)
+    }
+}

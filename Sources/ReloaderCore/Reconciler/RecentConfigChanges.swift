@@ -1,0 +1,36 @@
+import KubeClient
+
+/// The config changes of the last seconds, for workloads that are heard of after them, as a value.
+///
+/// Watches of different kinds are not ordered among each other: a config's change can arrive before the workload that was
+/// created, with the old content, shortly before it. Such a workload is not in the index yet and would be missed.
+struct RecentConfigChanges: Sendable {
+    struct Entry: Sendable {
+        var change: ObservedChange
+        var at: Duration
+    }
+
+    // Far above the lag between two watches of one server, far below what could grow.
+    private static let memory = Duration.seconds(10)
+    private static let limit = 1024
+
+    private var entries: [Entry] = []
+
+    mutating func add(_ change: ObservedChange, at now: Duration) {
+        entries.removeAll { $0.at + Self.memory < now }
+        if entries.count == Self.limit { entries.removeFirst() }
+        entries.append(Entry(change: change, at: now))
+    }
+
+    /// The changes that `workload`, in the state of `version`, has slept through.
+    ///
+    /// Versions of one server count up over all kinds, so the smaller is the earlier; where they cannot be compared
+    /// nothing is due, because a workload usually starts with the current content.
+    func slept(through version: ResourceVersion, indexKeys: Set<ConfigIndexKey>, at now: Duration) -> [Entry] {
+        entries.filter { entry in
+            entry.at + Self.memory >= now
+                && entry.change.config.resourceVersion.isNewer(than: version) == true
+                && ConfigIndexKey.lookup(for: entry.change.config.key).contains { indexKeys.contains($0) }
+        }
+    }
+}

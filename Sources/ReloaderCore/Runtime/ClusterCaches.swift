@@ -1,0 +1,120 @@
+import ControllerKit
+import KubeClient
+import Logging
+
+/// The informers that a Reloader needs, freed of their Swift types: configs by key, workloads by key and by config.
+struct ClusterCaches: Sendable {
+    /// One informer of configs.
+    struct Configs: Sendable {
+        var type: ConfigType
+        var scope: Scope
+        /// Makes the informer one of the manager's.
+        var install: @Sendable (inout ControllerManager) -> Void
+        var config: @Sendable (ObjectKey) -> ConfigObject?
+        var observe: @Sendable (@escaping @Sendable (ObservedChange) -> Void) -> Void
+    }
+
+    /// One informer of workloads.
+    struct Workloads: Sendable {
+        var kind: WorkloadKind
+        var scope: Scope
+        /// Makes the informer one of the manager's.
+        var install: @Sendable (inout ControllerManager) -> Void
+        var waitUntilSynced: @Sendable () async throws -> Void
+        var workload: @Sendable (ObjectKey) -> Workload?
+        var keys: @Sendable (ConfigIndexKey) -> [ObjectKey]
+        var observe: @Sendable (@escaping @Sendable (WorkloadKey, _ old: Workload?, _ new: Workload?) -> Void) -> Void
+    }
+
+    let configs: [Configs]
+    let workloads: [Workloads]
+
+    init(client: KubeClient, options: ReloaderOptions, policy: ReloadPolicy, logger: Logger) {
+        configs = options.scopes.flatMap { scope in
+            options.configTypes.compactMap { type -> Configs? in
+                switch type {
+                case .configMap: Self.configs(ConfigMapSource.self, client, scope, options, logger)
+                case .secret: Self.configs(SecretSource.self, client, scope, options, logger)
+                case .secretProviderClass: nil
+                }
+            }
+        }
+        workloads = options.scopes.flatMap { scope in
+            [
+                Self.workloads(DeploymentSource.self, client, scope, policy, logger),
+                Self.workloads(DaemonSetSource.self, client, scope, policy, logger),
+                Self.workloads(StatefulSetSource.self, client, scope, policy, logger),
+            ]
+        }
+    }
+
+    /// Makes every informer one of the manager's; workloads first, because a changed config is looked up among them.
+    func install(in manager: inout ControllerManager) {
+        for cache in workloads { cache.install(&manager) }
+        for cache in configs { cache.install(&manager) }
+    }
+
+    /// The config now; nil when it does not exist or is not watched.
+    func config(_ key: ConfigKey) -> ConfigObject? {
+        configs.first { $0.type == key.type && $0.scope.covers(key.namespace) }?.config(key.objectKey)
+    }
+
+    /// The workload now; nil when it does not exist or is not watched.
+    func workload(_ key: WorkloadKey) -> Workload? {
+        workloads.first { $0.kind == key.kind && $0.scope.covers(key.object.namespace ?? "") }?.workload(key.object)
+    }
+
+    /// The workloads that a config may concern.
+    ///
+    /// Cost: the result.
+    func workloads(concernedBy config: ConfigKey) -> Set<WorkloadKey> {
+        var result: Set<WorkloadKey> = []
+        for cache in workloads where cache.scope.covers(config.namespace) {
+            for value in ConfigIndexKey.lookup(for: config) {
+                for key in cache.keys(value) { result.insert(WorkloadKey(cache.kind, key)) }
+            }
+        }
+        return result
+    }
+
+    private static func configs<Source: ConfigSource>(
+        _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ options: ReloaderOptions, _ logger: Logger
+    ) -> Configs {
+        let informer = Informer(
+            client.resource(ConfigResource<Source>.self), scope: scope,
+            options: InformerOptions(labelSelector: options.configLabelSelector, isOptional: true), logger: logger)
+        return Configs(
+            type: Source.configType, scope: scope, install: { $0.add(informer) },
+            config: { informer.store[$0]?.config },
+            observe: { body in informer.observe { change in ObservedChange(change).map(body) } })
+    }
+
+    private static func workloads<Source: WorkloadSource>(
+        _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ policy: ReloadPolicy, _ logger: Logger
+    ) -> Workloads {
+        let informer = Informer(
+            client.resource(WorkloadResource<Source>.self), scope: scope, options: InformerOptions(isOptional: true),
+            logger: logger)
+        let index = Index<WorkloadResource<Source>, ConfigIndexKey>("configs") { policy.indexKeys(for: $0.workload) }
+        informer.index(index)
+        return Workloads(
+            kind: Source.workloadKind, scope: scope, install: { $0.add(informer) },
+            waitUntilSynced: { try await informer.waitUntilSynced() },
+            workload: { informer.store[$0]?.workload }, keys: { informer.store.keys(index, equalTo: $0) },
+            observe: { body in
+                informer.observe { change in
+                    body(WorkloadKey(Source.workloadKind, change.key), change.old?.workload, change.new?.workload)
+                }
+            })
+    }
+}
+
+extension Scope {
+    /// Whether objects of a namespace are in the scope.
+    fileprivate func covers(_ namespace: String) -> Bool {
+        switch self {
+        case .all: true
+        case .namespace(let name): name == namespace
+        }
+    }
+}

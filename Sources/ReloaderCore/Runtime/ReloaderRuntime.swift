@@ -1,0 +1,77 @@
+public import ControllerKit
+public import CoreMetrics
+public import KubeClient
+public import Logging
+import ServiceLifecycle
+
+/// A whole Reloader: informers, reverse index, queue, reconciler and Events, ready to be put into a manager.
+///
+/// One API server, one set of options. Nothing is asked of the server before the manager runs.
+public struct ReloaderRuntime: Sendable {
+    private let caches: ClusterCaches
+    private let coordinator: ReloadCoordinator
+    private let controller: Controller<ReloadReconciler>
+    private let recorder: EventRecorder
+
+    /// Creates a Reloader.
+    ///
+    /// - Parameters:
+    ///   - client: The API server to watch and write.
+    ///   - options: What is watched and how it is reloaded.
+    ///   - metrics: Where the `reloader_*`, `workqueue_*` and `controller_runtime_*` metrics go.
+    ///   - countsByNamespace: Whether reloads are also counted for each namespace.
+    ///   - clock: The clock of delays and back-off.
+    ///   - wallClock: The time that is written into annotations and Events.
+    ///   - logger: Where reloads and failures are told.
+    public init(
+        client: KubeClient, options: ReloaderOptions = .init(), metrics: any MetricsFactory = MetricsSystem.factory,
+        countsByNamespace: Bool = false, clock: any Clock<Duration> = ContinuousClock(),
+        wallClock: @escaping @Sendable () -> Timestamp = Timestamp.now, logger: Logger
+    ) {
+        let policy = ReloadPolicy(keys: options.annotationKeys, autoReloadAll: options.autoReloadAll)
+        caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
+        coordinator = ReloadCoordinator(
+            options: options, policy: policy, caches: caches,
+            metrics: ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace),
+            timeline: Timeline(clock), logger: logger)
+        recorder = EventRecorder(client: client, now: wallClock, logger: logger)
+        controller = Controller(
+            "reloader",
+            reconciler: ReloadReconciler(
+                coordinator: coordinator, client: client, recorder: recorder, wallClock: wallClock, logger: logger),
+            options: ControllerOptions(concurrency: options.concurrentWrites),
+            // A server that is down for minutes must not be asked a hundred times a second, and a reload must not wait
+            // a quarter of an hour once it is back.
+            rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
+            metrics: metrics, clock: clock)
+    }
+
+    /// Makes everything part of a manager.
+    ///
+    /// Call once.
+    public func install(in manager: inout ControllerManager) {
+        coordinator.observe(feeding: controller.queue)
+        caches.install(in: &manager)
+        manager.add(recorder)
+        manager.add(CatchUp(coordinator: coordinator, queue: controller.queue))
+        manager.add(controller)
+    }
+}
+
+/// Looks up, once the workloads are known, what changed before that.
+private struct CatchUp: Service {
+    let coordinator: ReloadCoordinator
+    let queue: WorkQueue<WorkloadKey>
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await coordinator.catchUp(feeding: queue)
+                // A service that returns ends the program.
+                try await gracefulShutdown()
+            }
+        } catch is CancellationError where !Task.isCancelled {
+            // Shut down before the workloads were known: nothing is lost, nothing was done yet.
+        }
+    }
+}
