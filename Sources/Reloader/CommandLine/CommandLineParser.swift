@@ -1,0 +1,126 @@
+import ReloaderCore
+
+/// Reads the process's arguments by the grammar of Go's pflag, which existing installations are written for.
+///
+/// Long flags only, names compare with case. `--flag=value` always works; `--flag value` for everything but Booleans;
+/// a bare Boolean is true. `--` ends the flags; other arguments are accepted and ignored. Pure.
+package enum CommandLineParser {
+    /// What the arguments ask for.
+    package enum Request: Hashable, Sendable {
+        /// Run the controller.
+        case run(ReloaderFlags)
+        /// Print ``HelpText/full`` on stdout and exit with status 0.
+        case help
+        /// Print the version on stdout and exit with status 0.
+        case version
+    }
+
+    /// Reads `arguments`, without the program's name; `environment` is where `--enable-ha` looks for the pod's name.
+    package static func parse(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws(UsageError) -> Request {
+        var state = ParserState(arguments: arguments[...])
+        while try state.readArgument() {}
+        if state.wantsHelp { return .help }
+        if state.wantsVersion { return .version }
+        try validate(state.flags, environment)
+        return .run(state.flags)
+    }
+
+    private static func validate(_ flags: ReloaderFlags, _ environment: [String: String]) throws(UsageError) {
+        guard ReloadStrategy(rawValue: flags.reloadStrategy) != nil else {
+            throw UsageError("reload-strategy must be one of: env-vars, annotations")
+        }
+        if flags.enableHA {
+            for name in ["POD_NAME", "POD_NAMESPACE"] where environment[name, default: ""].isEmpty {
+                throw UsageError("\(name) not set, cannot run in HA mode without \(name) set")
+            }
+        }
+        for kind in flags.resourcesToIgnore where ReloaderFlags.ConfigKind(rawValue: kind.lowercased()) == nil {
+            throw UsageError("'resources-to-ignore' only accepts 'configmaps' or 'secrets', not '\(kind)'")
+        }
+        guard flags.resourcesToIgnore.count <= 1 else {
+            throw UsageError("'resources-to-ignore' only accepts 'configmaps' or 'secrets', not both")
+        }
+        for type in flags.ignoredWorkloadTypes where type != "jobs" && type != "cronjobs" {
+            throw UsageError("'ignored-workload-types' accepts 'jobs', 'cronjobs', or both, not '\(type)'")
+        }
+        // An empty name would mean every namespace to the API server: the opposite of what a scope is for.
+        guard !flags.namespaces.contains("") else {
+            throw UsageError("'namespaces' has an empty item; leave the flag out to watch all namespaces")
+        }
+    }
+}
+
+private struct ParserState {
+    var arguments: ArraySlice<String>
+    var flags = ReloaderFlags()
+    var wantsHelp = false
+    var wantsVersion = false
+
+    mutating func readArgument() throws(UsageError) -> Bool {
+        guard let argument = arguments.popFirst() else { return false }
+        // "", "-" and words are positional.
+        guard argument.utf8.count > 1, argument.utf8.first == UInt8(ascii: "-") else { return true }
+        if argument == "--" { return false }
+        if argument.hasPrefix("--") {
+            try readLong(argument)
+        } else {
+            try readShort(argument)
+        }
+        return true
+    }
+
+    private mutating func readLong(_ argument: String) throws(UsageError) {
+        let text = argument.dropFirst(2)
+        guard let first = text.first, first != "-", first != "=" else {
+            throw UsageError("bad flag syntax: \(argument)")
+        }
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let (name, joined) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : nil)
+        switch name {
+        case "help": wantsHelp = try readSwitch(joined, "-h, --help")
+        case "version": wantsVersion = try readSwitch(joined, "--version")
+        default:
+            guard let flag = Flag.table.first(where: { $0.name == name }) else {
+                throw UsageError("unknown flag: --\(name)", suggestion: Suggestion.nearest(to: name))
+            }
+            guard let value = joined ?? (flag.isBool ? "true" : arguments.popFirst()) else {
+                throw UsageError("flag needs an argument: --\(name)")
+            }
+            do throws(FlagValueError) {
+                try flag.set(value, in: &flags)
+            } catch {
+                throw Self.invalid(value, "--\(name)", error)
+            }
+        }
+    }
+
+    /// Reads `-h`, the only short flag; letters may be joined, and the last may have a value.
+    private mutating func readShort(_ argument: String) throws(UsageError) {
+        var letters = argument.unicodeScalars.dropFirst()
+        while let letter = letters.first {
+            guard letter == "h" else {
+                let name = argument.dropFirst().prefix { $0 != "=" }
+                throw UsageError(
+                    "unknown shorthand flag: \(goQuoted(letter)) in -\(String(letters))",
+                    suggestion: Suggestion.nearest(to: String(name)))
+            }
+            letters.removeFirst()
+            if letters.first == "=", letters.count > 1 {
+                wantsHelp = try readSwitch(String(letters.dropFirst()), "-h, --help")
+                return
+            }
+            wantsHelp = true
+        }
+    }
+
+    private func readSwitch(_ text: String?, _ name: String) throws(UsageError) -> Bool {
+        guard let text else { return true }
+        do throws(FlagValueError) { return try goBool(text) } catch { throw Self.invalid(text, name, error) }
+    }
+
+    private static func invalid(_ text: String, _ name: String, _ error: FlagValueError) -> UsageError {
+        UsageError("invalid argument \(goQuoted(text)) for \(goQuoted(name)) flag: \(error.reason)")
+    }
+}

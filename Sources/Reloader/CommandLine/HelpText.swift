@@ -1,0 +1,86 @@
+/// What `--help` and usage errors print; no line is longer than 100 columns, every line is ended.
+package enum HelpText {
+    private static let width = 100
+
+    /// The whole help.
+    package static let full: String = {
+        var lines = wrap(
+            "Reloader restarts workloads when the ConfigMaps and Secrets that they use change. It watches a cluster, and "
+                + "when the content of a config changes, it changes the pod templates of the workloads that opted in, "
+                + "so that Kubernetes rolls out new pods.")
+        lines += ["", "Usage:", "  Reloader [flags]", ""]
+        lines += wrap(
+            "The cluster is the one of KUBECONFIG, else of ~/.kube/config, else the one that the pod runs in. A list is "
+                + "separated by commas and can be given in several flags; a duration is written like 300ms, 5s or 1m30s."
+        )
+        for group in Flag.Group.allCases {
+            lines += ["", "\(group.rawValue):"]
+            for flag in Flag.table where flag.group == group { lines += describe(flag) }
+            if group == .process {
+                lines += ["  --version", "        Print the version and exit."]
+                lines += ["  -h, --help", "        Print this text and exit."]
+            }
+        }
+        lines += ["", "Examples:"]
+        for (command, meaning) in examples { lines += ["  \(command)"] + wrap(meaning, indent: 8) }
+        lines += ["", "Exit codes:"]
+        for (code, meaning) in exitCodes { lines += ["  \(code)  \(meaning)"] }
+        return text(lines)
+    }()
+
+    /// The usage that follows an error: every flag's name and where to read more.
+    static let usage: String = {
+        let names = Flag.table.map { flag in flag.isBool ? "[--\(flag.name)]" : "[--\(flag.name)=<\(flag.placeholder)>]"
+        }
+        let items = names + ["[--version]", "[-h|--help]"]
+        return text(["", "Usage:"] + wrap(items: ["Reloader"] + items, indent: 2, hanging: 11))
+            + "\nReloader --help explains them all.\n"
+    }()
+
+    private static let examples = [
+        ("Reloader", "Watch the whole cluster; reload what carries reloader.stakater.com/auto: \"true\"."),
+        ("Reloader --namespaces=shop,billing --log-format=json", "Only two namespaces, and JSON log lines."),
+        (
+            "Reloader --auto-reload-all --resources-to-ignore=secrets",
+            "Every workload that uses a changed ConfigMap, whatever its annotations; Secrets are not read at all."
+        ),
+        (
+            "Reloader --reload-strategy=annotations --reload-delay=2s",
+            "For clusters whose manifests a GitOps tool owns."
+        ),
+    ]
+
+    private static let exitCodes = [
+        ("0", "Stopped by SIGTERM or SIGINT after finishing what was in hand; also --help and --version."),
+        ("1", "Bad flag or value, broken configuration, or a port that cannot be opened: stderr says which."),
+    ]
+
+    private static func describe(_ flag: Flag) -> [String] {
+        var text = flag.help
+        if let value = flag.defaultText { text += " Default: \(value)." }
+        if !flag.isActive { text += " (Accepted; does nothing in this version.)" }
+        return ["  \(flag.synopsis)"] + wrap(text, indent: 8)
+    }
+
+    private static func wrap(_ text: String, indent: Int = 0) -> [String] {
+        wrap(items: text.split(separator: " ").map(String.init), indent: indent, hanging: indent)
+    }
+
+    private static func wrap(items: [String], indent: Int, hanging: Int) -> [String] {
+        var lines: [String] = []
+        var line = String(repeating: " ", count: indent)
+        var isEmpty = true
+        for item in items {
+            if !isEmpty, line.count + 1 + item.count > width {
+                lines.append(line)
+                line = String(repeating: " ", count: hanging)
+                isEmpty = true
+            }
+            line += isEmpty ? item : " " + item
+            isEmpty = false
+        }
+        return isEmpty ? lines : lines + [line]
+    }
+
+    private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+}

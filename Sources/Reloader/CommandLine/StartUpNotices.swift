@@ -1,0 +1,25 @@
+extension ReloaderFlags {
+    /// What the user should be told at start about flags that will not do what they seem to ask for, one line each.
+    ///
+    /// To be logged as warnings. Flags at their default are not mentioned.
+    package var startUpNotices: [String] {
+        var notices: [String] = []
+        for flag in Flag.table where !flag.isActive && flag.isSet(in: self) && flag.name != "is-argo-rollouts" {
+            notices.append("--\(flag.name) is accepted, but this version does nothing with it yet.")
+        }
+        for (name, text) in [
+            ("is-Argo-Rollouts", isArgoRollouts), ("reload-on-create", reloadOnCreate),
+            ("reload-on-delete", reloadOnDelete),
+        ] where text != "true" && text != "false" {
+            notices.append("--\(name) is off: its value is \(goQuoted(text)), and only \"true\" turns it on.")
+        }
+        for (name, items) in [("namespaces", namespaces), ("namespaces-to-ignore", namespacesToIgnore)] {
+            for item in items where item.contains(where: \.isWhitespace) {
+                notices.append(
+                    "--\(name) has the item \(goQuoted(item)); no namespace has spaces in its name, and lists keep them."
+                )
+            }
+        }
+        return notices
+    }
+}

@@ -1,0 +1,23 @@
+/// Why the command line cannot be followed.
+///
+/// The process prints ``text`` on stderr and exits with status 1.
+package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, as the reference words it where it words it.
+    package var message: String
+    /// What was probably meant, such as `--log-level`; nil when nothing is near.
+    package var suggestion: String?
+
+    init(_ message: String, suggestion: String? = nil) {
+        self.message = message
+        self.suggestion = suggestion
+    }
+
+    /// `Error: ` and the message.
+    package var description: String { "Error: \(message)" }
+
+    /// Message, suggestion and usage, each line ended.
+    package var text: String {
+        let hint = suggestion.map { "Did you mean \($0)?\n" } ?? ""
+        return "\(description)\n\(hint)\(HelpText.usage)"
+    }
+}

@@ -1,0 +1,93 @@
+import KubeClient
+import ReloaderCore
+
+extension ReloaderOptions {
+    /// What the flags and the environment ask for.
+    init(_ flags: ReloaderFlags, environment: [String: String]) {
+        var keys = AnnotationKeys()
+        keys.configMapReload = flags.configMapAnnotation
+        keys.secretReload = flags.secretAnnotation
+        keys.auto = flags.autoAnnotation
+        keys.configMapAuto = flags.configMapAutoAnnotation
+        keys.secretAuto = flags.secretAutoAnnotation
+        keys.ignore = flags.ignoreAnnotation
+        keys.search = flags.searchAnnotation
+        keys.match = flags.matchAnnotation
+        keys.pausePeriod = flags.pauseAnnotation
+        keys.pausedAt = flags.pausedAtAnnotation
+
+        let ownNamespace = environment["KUBERNETES_NAMESPACE"] ?? ""
+        let namespaces: Namespaces =
+            if !flags.namespaces.isEmpty {
+                .only(flags.namespaces.uniqued())
+            } else if !ownNamespace.isEmpty {
+                .only([ownNamespace])
+            } else {
+                .all(except: Set(flags.namespacesToIgnore))
+            }
+        let configTypes: [ConfigType] =
+            switch flags.ignoredConfigKind {
+            case .configMaps: [.secret]
+            case .secrets: [.configMap]
+            case nil: [.configMap, .secret]
+            }
+        self.init(
+            annotationKeys: keys, autoReloadAll: flags.autoReloadAll, strategy: flags.strategy, namespaces: namespaces,
+            configTypes: configTypes, configLabelSelector: labelSelector(ofItems: flags.resourceLabelSelector),
+            reloadOnCreate: flags.reloadsOnCreate, reloadOnDelete: flags.reloadsOnDelete,
+            syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
+            reloadMaxDelay: flags.reloadMaxDelay)
+    }
+
+    /// What v1.4.21 says about its mode at start, with its levels.
+    func announcements(_ flags: ReloaderFlags) -> [(isWarning: Bool, text: String)] {
+        var lines: [(isWarning: Bool, text: String)] = []
+        switch namespaces {
+        case .only(let names):
+            if !flags.namespaces.isEmpty {
+                lines.append((false, "Watching scoped namespaces: \(names.joined(separator: ", "))"))
+            }
+            if !flags.namespacesToIgnore.isEmpty {
+                lines.append(
+                    (
+                        true,
+                        "namespaces-to-ignore is set but is only honored in global mode (watchGlobally=true); ignoring it."
+                    ))
+            }
+        case .all(let ignored):
+            let exception = ignored.isEmpty ? "" : " except: \(flags.namespacesToIgnore.joined(separator: ", "))"
+            lines.append((true, "KUBERNETES_NAMESPACE is unset, will detect changes in all namespaces\(exception)."))
+        }
+        if let configLabelSelector {
+            lines.append(
+                (
+                    true,
+                    "resource-label-selector is set, will only detect changes on resources with these labels: \(configLabelSelector)."
+                ))
+        }
+        let scopes: [String] =
+            switch namespaces {
+            case .all: [""]
+            case .only(let names): names
+            }
+        for type in configTypes {
+            lines.append((false, "created controller for: \(type.watchedResource.plural)"))
+            for scope in scopes {
+                lines.append(
+                    (
+                        false,
+                        "Starting Controller to watch resource type: \(type.watchedResource.plural) in namespace: \(scope)"
+                    ))
+            }
+        }
+        return lines
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements in order, each once.
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
