@@ -1,0 +1,41 @@
+# Everything a contributor needs; `make` alone lists it.
+#
+# Each target works as the only command on a fresh Debian or Ubuntu machine with a Swift toolchain.
+
+SWIFT ?= swift
+SOURCES := Package.swift Sources Tests
+# DEMO=auto makes `make run` try Reloader by itself and exit 0 only if it worked.
+DEMO ?=
+export DEMO
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build release run test lint format clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the system packages that are missing
+	@./scripts/setup
+
+build: setup ## Build everything for debugging
+	$(SWIFT) build
+
+release: setup ## Build the Reloader binary for production: .build/release/Reloader
+	$(SWIFT) build -c release --product Reloader -Xlinker --gc-sections -Xlinker -s
+
+run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=auto: check that it works, and exit
+	$(SWIFT) build --product Reloader
+	$(SWIFT) build --product Sandbox
+	@exec .build/debug/Sandbox kubernetes/deployment.yaml
+
+test: setup ## Run every test that needs no cluster
+	$(SWIFT) test
+
+lint: ## Check the formatting and the style of the sources
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+format: ## Format the sources
+	$(SWIFT) format format --in-place --recursive $(SOURCES)
+
+clean: ## Remove what was built
+	$(SWIFT) package clean
