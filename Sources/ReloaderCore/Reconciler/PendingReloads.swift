@@ -42,6 +42,9 @@ struct PendingReloads: Sendable {
     /// How many workloads wait for a reload.
     var count: Int { workloads.count }
 
+    /// Whether a reload may be due for a workload.
+    func contains(_ workload: WorkloadKey) -> Bool { workloads[workload] != nil }
+
     /// Notes a change of a config for one workload that uses it; returns after how long to look at the workload.
     mutating func add(_ change: ObservedChange, for workload: WorkloadKey, at now: Duration) -> Duration {
         var pending = workloads[workload] ?? Pending(first: now, last: now)

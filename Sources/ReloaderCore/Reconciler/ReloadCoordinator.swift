@@ -14,6 +14,10 @@ final class ReloadCoordinator: Sendable {
         var early: [ObservedChange]? = []
         /// Versions that were written and that the store has not seen yet.
         var written: [WorkloadKey: (version: ResourceVersion, at: Duration)] = [:]
+        /// Workloads of kinds that are not watched, as listed, for as long as something is due for them.
+        var listed: [WorkloadKey: Workload] = [:]
+        /// Changes for which kinds that are not watched have yet to be listed.
+        var listings: [NamespaceListing.Key: [ConfigKey: ObservedChange]] = [:]
     }
 
     // A watch that is this far behind will not be waited for: a marker may then be written twice, which changes nothing.
@@ -43,22 +47,32 @@ final class ReloadCoordinator: Sendable {
                 pending: PendingReloads(quietPeriod: options.reloadDelay, longestDelay: options.reloadMaxDelay)))
     }
 
-    /// Has every informer feed `queue`; before they run.
-    func observe(feeding queue: WorkQueue<WorkloadKey>) {
-        for cache in caches.configs { cache.observe { [self] in configChanged($0, queue) } }
+    /// The queues that changes end up in.
+    struct Feeds: Sendable {
+        var workloads: WorkQueue<WorkloadKey>
+        var listings: WorkQueue<NamespaceListing.Key>
+    }
+
+    /// Has every informer feed the queues; before they run.
+    func observe(feeding feeds: Feeds) {
+        for cache in caches.configs { cache.observe { [self] in configChanged($0, feeds) } }
         for cache in caches.workloads {
-            cache.observe { [self] key, old, new in workloadChanged(key, old, new, queue) }
+            cache.observe { [self] key, old, new in workloadChanged(key, old, new, feeds.workloads) }
         }
     }
 
     /// Waits until the workloads are known, then looks up what changed before.
-    func catchUp(feeding queue: WorkQueue<WorkloadKey>) async throws {
+    func catchUp(feeding feeds: Feeds) async throws {
         for cache in caches.workloads { try await cache.waitUntilSynced() }
+        for kind in Set(caches.workloads.filter { $0.isRefused() }.map(\.kind.resource.qualifiedName)).sorted() {
+            // The informer has warned; this is what it means here.
+            logger.info("\(kind) is listed whenever a config changes, if that is allowed; granting watch saves that")
+        }
         let early = state.withLock { state in
             defer { state.early = nil }
             return state.early ?? []
         }
-        for change in early { dispatch(change, queue) }
+        for change in early { dispatch(change, feeds) }
     }
 
     /// The time on the clock of delays.
@@ -66,7 +80,7 @@ final class ReloadCoordinator: Sendable {
 
     // MARK: changes
 
-    private func configChanged(_ change: ObservedChange, _ queue: WorkQueue<WorkloadKey>) {
+    private func configChanged(_ change: ObservedChange, _ feeds: Feeds) {
         metrics.received(change.event, of: change.config.key.type)
         if let reason = change.skipReason(options) {
             if !change.isInitial { skip(reason, change.config.key) }
@@ -76,14 +90,19 @@ final class ReloadCoordinator: Sendable {
             state.early?.append(change)
             return state.early != nil
         }
-        if !isEarly { dispatch(change, queue) }
+        if !isEarly { dispatch(change, feeds) }
     }
 
-    private func dispatch(_ change: ObservedChange, _ queue: WorkQueue<WorkloadKey>) {
+    private func dispatch(_ change: ObservedChange, _ feeds: Feeds) {
         state.withLock { $0.recent.add(change, at: now) }
         for key in caches.workloads(concernedBy: change.config.key) {
             guard let workload = caches.workload(key) else { continue }
-            enqueue(change, for: workload, queue)
+            enqueue(change, for: workload, feeds.workloads)
+        }
+        for cache in caches.refused(in: change.config.key.namespace) {
+            let key = NamespaceListing.Key(kind: cache.kind, namespace: change.config.key.namespace)
+            state.withLock { $0.listings[key, default: [:]].note(change) }
+            feeds.listings.add(key)
         }
     }
 
@@ -110,7 +129,45 @@ final class ReloadCoordinator: Sendable {
         for change in missed { enqueue(change, for: new, queue) }
     }
 
+    // MARK: kinds that are listed
+
+    /// Takes the changes for which a namespace has to be listed.
+    func changes(toListFor key: NamespaceListing.Key) -> [ObservedChange] {
+        state.withLock { Array(($0.listings.removeValue(forKey: key) ?? [:]).values) }
+    }
+
+    /// Notes that a namespace could not be listed, so that the changes count for the next try.
+    func listingFailed(_ key: NamespaceListing.Key, _ changes: [ObservedChange]) {
+        state.withLock { state in
+            let later = state.listings[key] ?? [:]
+            state.listings[key] = [:]
+            for change in changes + Array(later.values) { state.listings[key]?.note(change) }
+        }
+    }
+
+    /// Queues the workloads of a list that the changes concern.
+    func listed(_ found: [Workload], for changes: [ObservedChange], feeding queue: WorkQueue<WorkloadKey>) {
+        for workload in found {
+            let keys = Set(policy.indexKeys(for: workload))
+            let concerning = changes.filter { !keys.isDisjoint(with: ConfigIndexKey.lookup(for: $0.config.key)) }
+            state.withLock { $0.listed[workload.key] = workload }
+            for change in concerning { enqueue(change, for: workload, queue) }
+            dropListedIfIdle(workload.key)
+        }
+    }
+
+    private func dropListedIfIdle(_ key: WorkloadKey) {
+        state.withLock { state in
+            if !state.pending.contains(key) { state.listed[key] = nil }
+        }
+    }
+
     // MARK: what the reconciler asks and tells
+
+    /// The workload now, or as it was listed when its kind is not watched.
+    func workload(_ key: WorkloadKey) -> Workload? {
+        state.withLock { $0.listed[key] } ?? caches.workload(key)
+    }
 
     /// What to do for a workload now.
     func next(for key: WorkloadKey) -> PendingReloads.Next {
@@ -131,11 +188,14 @@ final class ReloadCoordinator: Sendable {
                 state.pending.settle(content.config, applied: content.applied, current: content.current, for: key)
             }
         }
+        dropListedIfIdle(key)
     }
 
     /// Notes the version that a write produced, unless the store has it already.
     func wrote(_ version: ResourceVersion, to key: WorkloadKey) {
         state.withLock { state in
+            // A listed workload is read anew for the next change, so there is nothing to wait for.
+            guard state.listed[key] == nil else { return }
             if let known = caches.workload(key)?.resourceVersion, known.isAtLeast(version) { return }
             state.written[key] = (version, now)
         }
@@ -144,7 +204,7 @@ final class ReloadCoordinator: Sendable {
     /// Forgets what is due for a workload that no longer exists; one that came back meanwhile is left alone.
     func forgetIfGone(_ key: WorkloadKey) {
         state.withLock { state in
-            guard caches.workload(key) == nil else { return }
+            guard caches.workload(key) == nil, state.listed[key] == nil else { return }
             state.pending.forget(key)
             state.written[key] = nil
         }
@@ -177,4 +237,13 @@ final class ReloadCoordinator: Sendable {
 extension ResourceVersion {
     /// Whether this version is `other` or a later one; versions that cannot be ordered count as later.
     fileprivate func isAtLeast(_ other: ResourceVersion) -> Bool { other.isNewer(than: self) != true }
+}
+
+extension [ConfigKey: ObservedChange] {
+    /// Adds a change; of several for one config the newest stays, with what was before the first.
+    fileprivate mutating func note(_ change: ObservedChange) {
+        var change = change
+        if let earlier = self[change.config.key] { change.old = earlier.old }
+        self[change.config.key] = change
+    }
 }

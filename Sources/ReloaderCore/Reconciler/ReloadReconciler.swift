@@ -17,7 +17,7 @@ struct ReloadReconciler: Reconciler {
         case .nothing: return .done
         case .wait(let delay): return .again(after: delay)
         case .reload(let causes):
-            guard let workload = coordinator.caches.workload(key) else {
+            guard let workload = coordinator.workload(key) else {
                 coordinator.forgetIfGone(key)
                 return .done
             }

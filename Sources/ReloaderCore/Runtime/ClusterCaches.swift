@@ -1,6 +1,7 @@
 import ControllerKit
 import KubeClient
 import Logging
+import Synchronization
 
 /// The informers that a Reloader needs, freed of their Swift types: configs by key, workloads by key and by config.
 struct ClusterCaches: Sendable {
@@ -21,6 +22,12 @@ struct ClusterCaches: Sendable {
         /// Makes the informer one of the manager's.
         var install: @Sendable (inout ControllerManager) -> Void
         var waitUntilSynced: @Sendable () async throws -> Void
+        /// Whether the account may not watch the kind, but perhaps list it.
+        var isRefused: @Sendable () -> Bool
+        /// Reads a namespace, keeping the workloads that `isWanted` picks.
+        var list:
+            @Sendable (_ namespace: String, _ isWanted: @escaping @Sendable (Workload) -> Bool)
+                async throws(KubeError) -> [Workload]
         var workload: @Sendable (ObjectKey) -> Workload?
         var keys: @Sendable (ConfigIndexKey) -> [ObjectKey]
         var observe: @Sendable (@escaping @Sendable (WorkloadKey, _ old: Workload?, _ new: Workload?) -> Void) -> Void
@@ -64,12 +71,17 @@ struct ClusterCaches: Sendable {
         workloads.first { $0.kind == key.kind && $0.scope.covers(key.object.namespace ?? "") }?.workload(key.object)
     }
 
-    /// The workloads that a config may concern.
+    /// The kinds that have to be listed to learn whether a config in `namespace` concerns their workloads.
+    func refused(in namespace: String) -> [Workloads] {
+        workloads.filter { $0.scope.covers(namespace) && $0.isRefused() }
+    }
+
+    /// The watched workloads that a config may concern.
     ///
     /// Cost: the result.
     func workloads(concernedBy config: ConfigKey) -> Set<WorkloadKey> {
         var result: Set<WorkloadKey> = []
-        for cache in workloads where cache.scope.covers(config.namespace) {
+        for cache in workloads where cache.scope.covers(config.namespace) && !cache.isRefused() {
             for value in ConfigIndexKey.lookup(for: config) {
                 for key in cache.keys(value) { result.insert(WorkloadKey(cache.kind, key)) }
             }
@@ -92,14 +104,25 @@ struct ClusterCaches: Sendable {
     private static func workloads<Source: WorkloadSource>(
         _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ policy: ReloadPolicy, _ logger: Logger
     ) -> Workloads {
-        let informer = Informer(
-            client.resource(WorkloadResource<Source>.self), scope: scope, options: InformerOptions(isOptional: true),
-            logger: logger)
+        let resource = client.resource(WorkloadResource<Source>.self)
+        let informer = Informer(resource, scope: scope, options: InformerOptions(isOptional: true), logger: logger)
         let index = Index<WorkloadResource<Source>, ConfigIndexKey>("configs") { policy.indexKeys(for: $0.workload) }
         informer.index(index)
         return Workloads(
             kind: Source.workloadKind, scope: scope, install: { $0.add(informer) },
             waitUntilSynced: { try await informer.waitUntilSynced() },
+            isRefused: { if case .unavailable(let error) = informer.state { error.isForbidden } else { false } },
+            list: { (namespace, isWanted) async throws(KubeError) -> [Workload] in
+                let wanted = Mutex<[Workload]>([])
+                var options = ListOptions(limit: 500)
+                repeat {
+                    let page = try await resource.list(in: .namespace(namespace), options) { object in
+                        if isWanted(object.workload) { wanted.withLock { $0.append(object.workload) } }
+                    }
+                    options.continueToken = page.continueToken
+                } while options.continueToken != nil
+                return wanted.withLock { $0 }
+            },
             workload: { informer.store[$0]?.workload }, keys: { informer.store.keys(index, equalTo: $0) },
             observe: { body in
                 informer.observe { change in

@@ -11,6 +11,7 @@ public struct ReloaderRuntime: Sendable {
     private let caches: ClusterCaches
     private let coordinator: ReloadCoordinator
     private let controller: Controller<ReloadReconciler>
+    private let listings: Controller<NamespaceListing>
     private let recorder: EventRecorder
 
     /// Creates a Reloader.
@@ -44,16 +45,24 @@ public struct ReloaderRuntime: Sendable {
             // a quarter of an hour once it is back.
             rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
             metrics: metrics, clock: clock)
+        listings = Controller(
+            "workload-lists",
+            reconciler: NamespaceListing(coordinator: coordinator, workloads: controller.queue),
+            options: ControllerOptions(concurrency: 4),
+            rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
+            metrics: metrics, clock: clock)
     }
 
     /// Makes everything part of a manager.
     ///
     /// Call once.
     public func install(in manager: inout ControllerManager) {
-        coordinator.observe(feeding: controller.queue)
+        let feeds = ReloadCoordinator.Feeds(workloads: controller.queue, listings: listings.queue)
+        coordinator.observe(feeding: feeds)
         caches.install(in: &manager)
         manager.add(recorder)
-        manager.add(CatchUp(coordinator: coordinator, queue: controller.queue))
+        manager.add(CatchUp(coordinator: coordinator, feeds: feeds))
+        manager.add(listings)
         manager.add(controller)
     }
 }
@@ -61,12 +70,12 @@ public struct ReloaderRuntime: Sendable {
 /// Looks up, once the workloads are known, what changed before that.
 private struct CatchUp: Service {
     let coordinator: ReloadCoordinator
-    let queue: WorkQueue<WorkloadKey>
+    let feeds: ReloadCoordinator.Feeds
 
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                try await coordinator.catchUp(feeding: queue)
+                try await coordinator.catchUp(feeding: feeds)
                 // A service that returns ends the program.
                 try await gracefulShutdown()
             }

@@ -6,6 +6,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ReloaderRuntimeTests {
     private let atOnce = ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)
+    /// Of `key=1`.
+    private static let one = "a4b089606e6a6d1521a502924c50cbce8e584798"
     private static let updated = "6b3093988321555757cc9b88a5f2d59101a0261c"
 
     @Test func `a changed ConfigMap costs exactly one PATCH and one Event`() async throws {
@@ -176,6 +178,53 @@ import Testing
             try await stage.patch(of: "web")
         }
         #expect(stage.log.lines.filter { $0.hasPrefix("warning") && $0.contains("daemonsets") }.count == 1)
+    }
+
+    /// What installations of v1.4.21 grant: list, but not watch, on workloads.
+    private func authorizeLikeTheOldChart(_ server: TestAPIServer) {
+        server.authorize { request in
+            request.verb == "watch" && request.group == "apps" ? .deny : .allow()
+        }
+    }
+
+    @Test func `where workloads may only be listed, a change lists its namespace once for each kind`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createConfigMap("b", "1")
+        try stage.createWorkload("web", configMaps: ["a", "b"])
+        try stage.createWorkload("other")
+        authorizeLikeTheOldChart(stage.server)
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "2")
+            try await stage.patch(of: "web")
+            try await stage.event()
+            let lists = stage.calls.filter { $0.attributes.verb == "list" }
+            #expect(lists.map(\.attributes.resource).sorted() == ["daemonsets", "deployments", "statefulsets"])
+            #expect(lists.allSatisfy { $0.attributes.namespace == "shop" })
+            // The next one starts from what the list shows then, not from what was known before.
+            stage.server.clearRequests()
+            try stage.change(configMap: "a", to: "1")
+            try await stage.patch(of: "web")
+            #expect(try stage.markers(of: "web")["STAKATER_A_CONFIGMAP"] == Self.one)
+        }
+        #expect(
+            stage.log.lines.filter { $0.hasPrefix("info deployments.apps is listed whenever a config changes") }.count
+                == 1)
+    }
+
+    @Test func `a list that fails is tried again, and no change is lost`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        authorizeLikeTheOldChart(stage.server)
+        try await stage.run(atOnce) { stage in
+            stage.server.inject(Fault(.status(500), times: 1, verb: "list", resource: "deployments"))
+            try stage.change(configMap: "a", to: "2")
+            try await stage.server.waitForRequest { $0.attributes.resource == "deployments" && $0.status == 500 }
+            try await stage.clock.waitForSleepers(1)
+            stage.clock.advance(by: .seconds(1))
+            try await stage.patch(of: "web")
+        }
     }
 
     @Test func `a workload that is gone when it is written is forgotten`() async throws {

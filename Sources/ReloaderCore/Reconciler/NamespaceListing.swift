@@ -1,0 +1,41 @@
+import ControllerKit
+import KubeClient
+import Logging
+
+/// Looks for the workloads that changed configs concern, where the account may list a kind but not watch it.
+///
+/// One request for each kind and namespace, however many configs changed meanwhile. Source: the rights that
+/// installations of v1.4.21 grant.
+struct NamespaceListing: Reconciler {
+    /// What is listed.
+    struct Key: Hashable, Sendable, CustomStringConvertible {
+        var kind: WorkloadKind
+        var namespace: String
+
+        var description: String { "\(kind) \(namespace)" }
+    }
+
+    let coordinator: ReloadCoordinator
+    let workloads: WorkQueue<WorkloadKey>
+
+    func reconcile(_ key: Key, _ context: ReconcileContext) async throws -> Outcome {
+        let changes = coordinator.changes(toListFor: key)
+        guard !changes.isEmpty,
+            let cache = coordinator.caches.refused(in: key.namespace).first(where: { $0.kind == key.kind })
+        else { return .done }
+        let wanted = Set(changes.flatMap { ConfigIndexKey.lookup(for: $0.config.key) })
+        let policy = coordinator.policy
+        do throws(KubeError) {
+            let found = try await cache.list(key.namespace) { !wanted.isDisjoint(with: policy.indexKeys(for: $0)) }
+            coordinator.listed(found, for: changes, feeding: workloads)
+        } catch {
+            guard !error.isForbidden, !error.isNotFound else {
+                context.logger.debug("\(key.kind) is off in this namespace", metadata: ["error": "\(error)"])
+                return .done
+            }
+            coordinator.listingFailed(key, changes)
+            throw error
+        }
+        return .done
+    }
+}
