@@ -17,7 +17,7 @@ struct KubeconfigField {
     /// A string member; nil when there is none or when it is empty, which Kubernetes takes as the same.
     func string(_ name: String) throws(KubeError) -> String? {
         guard let member = try member(name) else { return nil }
-        guard case .string(let text) = member.node.content else { throw member.error("must be a string") }
+        let text = try member.text()
         return text.isEmpty ? nil : text
     }
 
@@ -40,11 +40,16 @@ struct KubeconfigField {
     /// The strings of a member that is a list of strings; empty when there is none.
     func strings(_ name: String) throws(KubeError) -> [String] {
         var strings: [String] = []
-        for element in try elements(name) {
-            guard case .string(let text) = element.node.content else { throw element.error("must be a string") }
-            strings.append(text)
-        }
+        for element in try elements(name) { strings.append(try element.text()) }
         return strings
+    }
+
+    private func text() throws(KubeError) -> String {
+        switch node.content {
+        case .string(let text): return text
+        case .bool, .number: throw error("must be a string; put the value in quotes")
+        case .null, .sequence, .mapping: throw error("must be a string")
+        }
     }
 
     /// The path that a member holds, relative to the file's own folder.

@@ -53,7 +53,7 @@ import Darwin
         _ exchange: Exchange, _ ticket: Exchange.Ticket, _ continuation: CheckedContinuation<Exchange.Result, Never>
     ) {
         func fail(_ error: KubeError) { continuation.resume(returning: Exchange.Result(outcome: .failed(error))) }
-        if ticket.isCancelled { return fail(KubeError(.cancelled, "the request was cancelled")) }
+        if ticket.isCancelled { return fail(KubeError(.cancelled, "\(exchange.label): cancelled")) }
         guard let multi = multi(exchange.channel), let easy = unsafe multi.takeHandle() else {
             return fail(KubeError(.transport, "\(exchange.label): out of memory"))
         }

@@ -26,7 +26,7 @@ import CCurl
         deadline = exchange.deadline
         unsafe self.easy = easy
         self.continuation = continuation
-        machine = TransferStateMachine(holdsUnauthorized: exchange.holdsUnauthorized)
+        machine = TransferStateMachine(label: exchange.label, holdsUnauthorized: exchange.holdsUnauthorized)
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }

@@ -14,7 +14,16 @@ public struct CurlTransport: Transport {
     private let logger: Logger
 
     /// Checks the configuration; connects with the first request.
+    ///
+    /// Logs the configuration's warnings.
     public init(configuration: KubeConfiguration, logger: Logger) throws(KubeError) {
+        try self.init(configuration: configuration, logger: logger, authenticatesWithoutTLS: false)
+    }
+
+    /// `authenticatesWithoutTLS` is for tests alone: anyone on the path can read what it sends.
+    package init(
+        configuration: KubeConfiguration, logger: Logger, authenticatesWithoutTLS: Bool
+    ) throws(KubeError) {
         guard let server = ServerAddress(configuration.server) else {
             throw KubeError(
                 .configuration, "the server must be a URL such as https://host:6443, without user, query or fragment")
@@ -24,7 +33,7 @@ public struct CurlTransport: Transport {
         commonHeaders = configuration.impersonation?.headers ?? []
         self.logger = logger
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        if !server.isSecure, !(configuration.credentials is NoCredentials) {
+        if !server.isSecure, !authenticatesWithoutTLS, !(configuration.credentials is NoCredentials) {
             credentials = NoCredentials()
             logger.warning("credentials are not sent to \(server), because it is not https; requests are anonymous")
         } else {

@@ -52,9 +52,14 @@ struct TransferStateMachine {
     }
 
     private var state = State.readingHead(nil)
+    private let label: String
     private let holdsUnauthorized: Bool
 
-    init(holdsUnauthorized: Bool) { self.holdsUnauthorized = holdsUnauthorized }
+    /// `label` names the request in errors.
+    init(label: String, holdsUnauthorized: Bool) {
+        self.label = label
+        self.holdsUnauthorized = holdsUnauthorized
+    }
 
     /// Takes the next event; total, so that events after the end are harmless.
     mutating func received(_ event: Event) -> Action {
@@ -62,7 +67,7 @@ struct TransferStateMachine {
         case (.finished, .headerLine), (.finished, .body): return .abort
         case (.finished, _): return .none
 
-        case (_, .cancelled): return finish(.failed(KubeError(.cancelled, "the request was cancelled")))
+        case (_, .cancelled): return finish(.failed(KubeError(.cancelled, "\(label): cancelled")))
         case (_, .deadlinePassed(let error)): return finish(.failed(error))
 
         case (.aborting(let error), .ended): return finish(.failed(error))
@@ -70,7 +75,7 @@ struct TransferStateMachine {
         case (.aborting, .receiverFailed): return .none
 
         case (.readingHead(let head), .headerLine(let line)): return readHeaderLine(line, head)
-        case (.readingHead, .body): return abort(KubeError(.decoding, "the server's answer has no HTTP head"))
+        case (.readingHead, .body): return abort(KubeError(.decoding, "\(label): the server's answer has no HTTP head"))
         case (.delivering, .headerLine), (.holding, .headerLine): return .none
 
         case (.delivering, .body): return .deliverBody
@@ -78,7 +83,7 @@ struct TransferStateMachine {
 
         case (_, .receiverFailed(let error)): return abort(error)
         case (_, .ended(let error?)): return finish(.failed(error))
-        case (.readingHead, .ended): return finish(.failed(KubeError(.transport, "the server sent no answer")))
+        case (.readingHead, .ended): return finish(.failed(noAnswer))
         case (.delivering, .ended): return finish(.completed)
         case (.holding(let head), .ended): return finish(.unauthorized(head))
         }
@@ -87,6 +92,11 @@ struct TransferStateMachine {
     private mutating func finish(_ outcome: Outcome) -> Action {
         state = .finished
         return .finish(outcome)
+    }
+
+    private var noAnswer: KubeError {
+        let cause = TransportFailure(.connectionLost, "the connection ended before the answer")
+        return KubeError(.transport, label, underlying: cause)
     }
 
     private mutating func abort(_ error: KubeError) -> Action {
@@ -98,12 +108,14 @@ struct TransferStateMachine {
         if line.hasPrefix("HTTP/") {
             let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
             guard fields.count >= 2, let status = Int(fields[1]), (100...999).contains(status) else {
-                return abort(KubeError(.decoding, "the server's answer begins with a malformed status line"))
+                return abort(KubeError(.decoding, "\(label): the server's answer begins with a malformed status line"))
             }
             state = .readingHead(HTTPResponseHead(status: status))
             return .none
         }
-        guard var head else { return abort(KubeError(.decoding, "the server's answer has no HTTP status line")) }
+        guard var head else {
+            return abort(KubeError(.decoding, "\(label): the server's answer has no HTTP status line"))
+        }
         guard line.isEmpty else {
             if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
                 let value = line[line.utf8.index(after: colon)...]

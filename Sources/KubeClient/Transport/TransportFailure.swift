@@ -53,7 +53,8 @@ extension TransportFailure {
             self.init(.cannotConnect, "\(reason); is the API server running at \(server.authority)?")
         case CURLE_OPERATION_TIMEDOUT:
             self.init(.cannotConnect, "no connection to \(server.authority) in time; is a firewall in the way?")
-        case CURLE_PEER_FAILED_VERIFICATION where report.verifyResult == 0:
+        case CURLE_PEER_FAILED_VERIFICATION where report.verifyResult <= 1:
+            // The chain is fine (0), or its result is still unspecified (1), so it is the name.
             self.init(
                 .tls,
                 "the server's certificate is not for the name that was asked for (\(words)); "

@@ -23,6 +23,7 @@ import Testing
     @Test("line breaks are passed over")
     func lineBreaks() { #expect(Base64.decode("Zm9v\r\nYmFy\n") == Array("foobar".utf8)) }
 
-    @Test("malformed text is refused", arguments: ["Z", "Zg", "Zg=", "Zg===", "====", "Z=g=", "Zm9v!", "Zm-v", "Zm9véé"])
+    @Test(
+        "malformed text is refused", arguments: ["Z", "Zg", "Zg=", "Zg===", "====", "Z=g=", "Zm9v!", "Zm-v", "Zm9véé"])
     func malformed(text: String) { #expect(Base64.decode(text) == nil) }
 }

@@ -19,7 +19,9 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
         try KubeConfiguration.kubeconfig(paths: paths, context: context, system: system)
     }
 
-    private func load(user: String, cluster: String = "{server: https://host:6443}") throws(KubeError) -> KubeConfiguration {
+    private func load(user: String, cluster: String = "{server: https://host:6443}") throws(KubeError)
+        -> KubeConfiguration
+    {
         files["/k"] = """
             apiVersion: v1
             kind: Config
@@ -50,7 +52,7 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
     func complete() async throws {
         let data = Base64.encode(certificate.utf8)
         let configuration = try load(
-            user: "{token: sesame, as: boss, as-groups: [a, b], as-user-extra: {x: [y]}}",
+            user: "{token: sesame, as: boss, as-groups: [a, b], as-user-extra: {x: [z]}}",
             cluster: "{server: 'https://host:6443/', certificate-authority-data: \(data), tls-server-name: api, "
                 + "proxy-url: 'socks5://proxy:1080'}")
         #expect(configuration.server == "https://host:6443")
@@ -60,9 +62,10 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
         #expect(!configuration.tls.skipsVerification)
         #expect(configuration.proxyURL == "socks5://proxy:1080")
         #expect(try await configuration.credentials.headers().map(\.value) == ["Bearer sesame"])
-        #expect(configuration.impersonation?.headers.map { "\($0.name): \($0.value)" } == [
-            "Impersonate-User: boss", "Impersonate-Group: a", "Impersonate-Group: b", "Impersonate-Extra-x: y",
-        ])
+        #expect(
+            configuration.impersonation?.headers.map { "\($0.name): \($0.value)" } == [
+                "Impersonate-User: boss", "Impersonate-Group: a", "Impersonate-Group: b", "Impersonate-Extra-x: z",
+            ])
         #expect(configuration.warnings.isEmpty)
     }
 
@@ -108,10 +111,12 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
     func tokenFile() async throws {
         files["/t"] = "fresh"
         #expect(
-            try await load(user: "{token: stale, tokenFile: /t}").credentials.headers().map(\.value) == ["Bearer fresh"])
+            try await load(user: "{token: stale, tokenFile: /t}").credentials.headers().map(\.value) == ["Bearer fresh"]
+        )
         files["/t"] = nil
         #expect(
-            try await load(user: "{token: stale, tokenFile: /t}").credentials.headers().map(\.value) == ["Bearer stale"])
+            try await load(user: "{token: stale, tokenFile: /t}").credentials.headers().map(\.value) == ["Bearer stale"]
+        )
     }
 
     @Test("a user that does not exist is anonymous")
@@ -164,8 +169,11 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
         "an error names file, line and field, and what to do",
         arguments: [
             ("{}", "{}", "/k:9: clusters[0].cluster: names no server; set server to the URL of the API server"),
-            ("{}", "{server: 5}", "/k:9: clusters[0].cluster.server: must be a string"),
-            ("{}", "{server: 'ftp://h'}", "/k:9: clusters[0].cluster.server: is not a server URL such as https://host:6443"),
+            ("{}", "{server: 5}", "/k:9: clusters[0].cluster.server: must be a string; put the value in quotes"),
+            (
+                "{}", "{server: 'ftp://h'}",
+                "/k:9: clusters[0].cluster.server: is not a server URL such as https://host:6443"
+            ),
             ("{}", "[]", "/k:9: clusters[0].cluster: must be a mapping"),
             (
                 "{}", "{server: https://h, certificate-authority: /none}",
@@ -189,7 +197,7 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
             ),
             ("{token: [x]}", "{server: https://h}", "/k:12: users[0].user.token: must be a string"),
             (
-                "{token: x, username: y}", "{server: https://h}",
+                "{token: x, username: me}", "{server: https://h}",
                 "/k:12: users[0].user: has both a token and a username; keep one of them"
             ),
             (
@@ -215,7 +223,9 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
     }
 
     @Test("an exec plugin beside another credential is not needed, so it is no error")
-    func unneededPlugin() throws { #expect(try load(user: "{token: x, exec: {command: y}}").credentials is BearerToken) }
+    func unneededPlugin() throws {
+        #expect(try load(user: "{token: x, exec: {command: y}}").credentials is BearerToken)
+    }
 
     @Test("what cannot be a kubeconfig is refused with its place")
     func notAKubeconfig() {
@@ -256,7 +266,8 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
     @Test("no file at all is an error that lists them")
     func noFile() {
         #expect(
-            message { () throws(KubeError) in try load("/a", "/b") } == "no cluster configuration: no such file: /a, /b")
+            message { () throws(KubeError) in try load("/a", "/b") } == "no cluster configuration: no such file: /a, /b"
+        )
     }
 }
 
@@ -295,7 +306,9 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
     func fallback() throws {
         files["/empty"] = "apiVersion: v1\nkind: Config\nclusters: []\n"
         files["/home/me/.kube/config"] = files["/k"]
-        for environment in [[:], ["KUBECONFIG": "/none"], ["KUBECONFIG": "/empty"], ["KUBECONFIG": "", "HOME": "/nobody"]] {
+        for environment in [
+            [:], ["KUBECONFIG": "/none"], ["KUBECONFIG": "/empty"], ["KUBECONFIG": "", "HOME": "/nobody"],
+        ] {
             #expect(try infer(pod.merging(environment) { $1 }).server == "https://10.96.0.1:443")
         }
         // KUBECONFIG hides the file in the home folder.
@@ -334,7 +347,9 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
         #expect(try infer(v6).server == "https://[fd00::1]:443")
     }
 
-    @Test("a CA that cannot be used is worth a warning, and never turns verification off", arguments: [nil, "!", "rubbish"])
+    @Test(
+        "a CA that cannot be used is worth a warning, and never turns verification off",
+        arguments: [nil, "!", "rubbish"])
     func unusableAuthority(contents: String?) throws {
         files["/sa/ca.crt"] = contents
         let configuration = try infer(pod)

@@ -17,7 +17,8 @@ import Testing
         "anything else is refused",
         arguments: [
             "", "https://", "ftp://host", "https://user:pw@host", "https://host?x=1", "https://host#x",
-            "https://host:0", "https://host:65536", "https://host:x", "https://[::1", "https://ho st", "https://host\r\nX: y",
+            "https://host:0", "https://host:65536", "https://host:x", "https://[::1", "https://ho st",
+            "https://host\r\nX: y",
             "https://[::1]x", "unix:///run/sock", "https://host\\x",
         ])
     func invalid(url: String) { #expect(ServerAddress(url) == nil) }
@@ -28,6 +29,8 @@ import Testing
         #expect(ServerAddress("http://host", assumingSecure: true)?.isSecure == false)
     }
 
-    @Test("this machine is told apart", arguments: [("127.0.0.1", true), ("localhost", true), ("[::1]", true), ("127x", false), ("10.0.0.1", false)])
+    @Test(
+        "this machine is told apart",
+        arguments: [("127.0.0.1", true), ("localhost", true), ("[::1]", true), ("127x", false), ("10.0.0.1", false)])
     func loopback(host: String, expected: Bool) { #expect(ServerAddress("http://\(host)")?.isLoopback == expected) }
 }

@@ -10,7 +10,9 @@ import Testing
         TokenFile(path: "/token", fallback: fallback, clock: clock, files: files.reader)
     }
 
-    private func header(_ token: TokenFile) async throws(KubeError) -> String? { try await token.headers().first?.value }
+    private func header(_ token: TokenFile) async throws(KubeError) -> String? {
+        try await token.headers().first?.value
+    }
 
     @Test("the token goes into the Authorization header, without white space around it")
     func header() async throws {

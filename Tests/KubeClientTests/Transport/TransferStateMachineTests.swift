@@ -5,7 +5,7 @@ import Testing
 @Suite struct TransferStateMachineTests {
     /// The actions as words, so that a table can hold them.
     private func play(holding: Bool = false, _ events: [TransferStateMachine.Event]) -> [String] {
-        var machine = TransferStateMachine(holdsUnauthorized: holding)
+        var machine = TransferStateMachine(label: "GET x", holdsUnauthorized: holding)
         return events.map { event in
             switch machine.received(event) {
             case .none: "-"
@@ -50,7 +50,10 @@ import Testing
     @Test("trailers are passed over")
     func trailers() {
         #expect(
-            play([.headerLine("HTTP/1.1 200 OK"), .headerLine(""), .body, .headerLine("X: y"), .headerLine(""), .ended(nil)])
+            play([
+                .headerLine("HTTP/1.1 200 OK"), .headerLine(""), .body, .headerLine("X: y"), .headerLine(""),
+                .ended(nil),
+            ])
                 == ["-", "head 200 []", "body", "-", "-", "completed"])
     }
 
@@ -77,7 +80,7 @@ import Testing
         let late = KubeError(.timeout, "late")
         #expect(
             play([.cancelled, .headerLine("HTTP/1.1 200 OK"), .body, .ended(nil), .cancelled])
-                == ["failed cancelled the request was cancelled", "abort", "abort", "-", "-"])
+                == ["failed cancelled GET x: cancelled", "abort", "abort", "-", "-"])
         #expect(
             play([.headerLine("HTTP/1.1 200 OK"), .headerLine(""), .body, .deadlinePassed(late), .ended(lost)])
                 == ["-", "head 200 []", "body", "failed timeout late", "-"])
@@ -87,10 +90,11 @@ import Testing
     func malformed() {
         #expect(play([.body]) == ["abort"])
         #expect(play([.headerLine("A: b")]) == ["abort"])
-        #expect(play([.headerLine("HTTP/1.1 abc"), .ended(lost)]) == [
-            "abort", "failed decoding the server's answer begins with a malformed status line",
-        ])
-        #expect(play([.ended(nil)]) == ["failed transport the server sent no answer"])
+        #expect(
+            play([.headerLine("HTTP/1.1 abc"), .ended(lost)]) == [
+                "abort", "failed decoding GET x: the server's answer begins with a malformed status line",
+            ])
+        #expect(play([.ended(nil)]) == ["failed transport GET x"])
         #expect(play([.headerLine("HTTP/1.1 200 OK"), .ended(lost)]) == ["-", "failed transport lost"])
     }
 }

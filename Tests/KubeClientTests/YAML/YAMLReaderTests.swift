@@ -55,7 +55,9 @@ import Testing
         #expect(try read("!!binary aGk=") == [.string("hi")])
         #expect(try read("!!timestamp 2024-01-02") == [.string("2024-01-02")])
         #expect(try read("!local 3") == [.string("3")])
-        for text in ["!!int x", "!!int 1.5", "!!bool 3", "!!float x", "!!null x", "!!binary '*'", ".inf", "-.Inf", ".nan"] {
+        for text in [
+            "!!int x", "!!int 1.5", "!!bool 3", "!!float x", "!!null x", "!!binary '*'", ".inf", "-.Inf", ".nan",
+        ] {
             #expect(throws: YAMLError.self, "\(text)") { try read(text) }
         }
     }
@@ -64,20 +66,22 @@ import Testing
     func documents() throws {
         #expect(try read("").isEmpty)
         #expect(try read("# only a comment\n").isEmpty)
-        #expect(try read("a: 1\n---\nb: 2\n...\n---\n---\nc: 3\n") == [
-            object(["a": .number("1")]), object(["b": .number("2")]), .null, object(["c": .number("3")]),
-        ])
+        #expect(
+            try read("a: 1\n---\nb: 2\n...\n---\n---\nc: 3\n") == [
+                object(["a": .number("1")]), object(["b": .number("2")]), .null, object(["c": .number("3")]),
+            ])
     }
 
     @Test("JSON is YAML")
     func json() throws {
         let text = #"{"a": [1, 2.5, true, null, "x\ny", "\u00e9"], "b": {}}"#
-        #expect(try read(text) == [
-            object([
-                "a": .array([.number("1"), .number("2.5"), .bool(true), .null, .string("x\ny"), .string("é")]),
-                "b": .object(JSONObject()),
+        #expect(
+            try read(text) == [
+                object([
+                    "a": .array([.number("1"), .number("2.5"), .bool(true), .null, .string("x\ny"), .string("é")]),
+                    "b": .object(JSONObject()),
+                ])
             ])
-        ])
     }
 
     @Test("a byte order mark is passed over, and UTF-16 is understood")
@@ -89,9 +93,10 @@ import Testing
 
     @Test("keys become strings as in JSON")
     func keys() throws {
-        #expect(try read("{1: a, yes: b, 'no': c, 1.5: d}") == [
-            object(["1": .string("a"), "true": .string("b"), "no": .string("c"), "1.5": .string("d")])
-        ])
+        #expect(
+            try read("{1: a, yes: b, 'no': c, 1.5: d}") == [
+                object(["1": .string("a"), "true": .string("b"), "no": .string("c"), "1.5": .string("d")])
+            ])
         #expect(throws: YAMLError.self) { try read("~: a") }
         #expect(throws: YAMLError.self) { try read("[a]: b") }
     }
@@ -105,9 +110,10 @@ import Testing
 
     @Test("an alias is a copy of what its anchor marks, in the same document only")
     func aliases() throws {
-        #expect(try read("a: &x [1]\nb: *x\nc: &y z\nd: *y") == [
-            object(["a": .array([.number("1")]), "b": .array([.number("1")]), "c": .string("z"), "d": .string("z")])
-        ])
+        #expect(
+            try read("a: &x [1]\nb: *x\nc: &y z\nd: *y") == [
+                object(["a": .array([.number("1")]), "b": .array([.number("1")]), "c": .string("z"), "d": .string("z")])
+            ])
         #expect(try read("[&x 1, *x, &x 2, *x]") == [.array(["1", "1", "2", "2"].map { .number($0) })])
         #expect(throws: YAMLError.self) { try read("&x 1\n---\n*x") }
         let cycle = #expect(throws: YAMLError.self) { try read("a: &x\n  b: *x\n") }
@@ -130,7 +136,8 @@ import Testing
         guard case .object(let members) = document else { return }
         #expect(members["one"] == object(["b": .number("9"), "a": .number("1")]))
         #expect(members["late"] == object(["b": .number("9"), "a": .number("1")]))
-        #expect(members["list"] == object(["a": .number("1"), "b": .number("1"), "c": .number("2"), "d": .number("3")]))
+        #expect(
+            members["list"] == object(["a": .number("1"), "b": .number("1"), "c": .number("2"), "d": .number("3")]))
         #expect(members["quoted"] == object(["<<": .number("1")]))
         #expect(throws: YAMLError.self) { try read("<<: 1") }
         #expect(throws: YAMLError.self) { try read("<<: [{a: 1}, 2]") }

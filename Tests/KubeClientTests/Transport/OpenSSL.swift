@@ -1,0 +1,114 @@
+@testable import KubeClient
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The `openssl` command: makes certificates and serves with them.
+final class OpenSSL {
+    static let isInstalled = (try? OpenSSL.run(["version"])) != nil
+
+    /// Has `ca.crt`, `server.crt` for `127.0.0.1` and `api.test`, `client.crt`, another authority's `other.crt`, each
+    /// with its `.key`.
+    private let folder: String
+    private var server: pid_t?
+
+    init() throws {
+        folder = "/tmp/kubeclient-tls-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        guard unsafe mkdir(folder, 0o700) == 0 else { throw SystemError() }
+        for name in ["ca", "other"] { try makeAuthority(name) }
+        let issuer = ["-CA", path("ca.crt"), "-CAkey", path("ca.key")]
+        try makeSigned("server", names: "subjectAltName=IP:127.0.0.1,DNS:api.test", issuer: issuer)
+        try makeSigned("client", names: "subjectAltName=DNS:client", issuer: issuer)
+    }
+
+    deinit {
+        if let server {
+            // Dispatch's threads block the other signals, and children inherit that.
+            kill(server, SIGKILL)
+            waitpid(server, nil, 0)
+        }
+        let names = ["ca", "other", "server", "client"].flatMap {
+            ["\($0).crt", "\($0).key", "\($0).csr", "\($0).ext"]
+        }
+        for name in names + ["ca.srl"] { unsafe unlink(path(name)) }
+        unsafe rmdir(folder)
+    }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func contents(_ name: String) throws -> [UInt8] { try FileReader.system.read(path(name)) }
+
+    /// Starts `s_server`, which answers any GET with a page; returns its port.
+    func serve(_ options: [String] = []) throws -> Int {
+        let arguments =
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", path("server.crt"), "-key", path("server.key"), "-www"]
+            + options
+        let (process, output) = try Self.spawn(arguments)
+        server = process
+        // Its first lines end with "ACCEPT 127.0.0.1:<port>".
+        var text: [UInt8] = []
+        var byte: UInt8 = 0
+        while unsafe read(output, &byte, 1) == 1 {
+            text.append(byte)
+            guard byte == UInt8(ascii: "\n") else { continue }
+            let line = String(decoding: text, as: UTF8.self)
+            if line.hasPrefix("ACCEPT"),
+                let port = line.split(separator: ":").last.flatMap({ Int(trimmed(String($0))) })
+            {
+                return port
+            }
+            text = []
+        }
+        throw SystemError()
+    }
+
+    private func makeAuthority(_ name: String) throws {
+        try Self.run(
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+                + ["-keyout", path("\(name).key"), "-out", path("\(name).crt"), "-subj", "/CN=\(name)"])
+    }
+
+    private func makeSigned(_ name: String, names: String, issuer: [String]) throws {
+        try Self.run(
+            ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=\(name)"]
+                + ["-addext", names, "-keyout", path("\(name).key"), "-out", path("\(name).csr")])
+        try Self.run(
+            ["x509", "-req", "-in", path("\(name).csr"), "-copy_extensions", "copy", "-CAcreateserial", "-days", "2"]
+                + ["-out", path("\(name).crt")] + issuer)
+    }
+
+    private static func run(_ arguments: [String]) throws {
+        let (process, output) = try spawn(arguments)
+        close(output)
+        var status: Int32 = 0
+        guard unsafe waitpid(process, &status, 0) == process, status == 0 else { throw SystemError(code: status) }
+    }
+
+    /// Starts the command with its output in a pipe and its messages nowhere.
+    private static func spawn(_ arguments: [String]) throws -> (process: pid_t, output: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw SystemError() }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(ends[1]) }
+        #if canImport(Glibc)
+        var actions = unsafe posix_spawn_file_actions_t()
+        #else
+        var actions: posix_spawn_file_actions_t?
+        #endif
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var pointers = unsafe (["openssl"] + arguments).map { unsafe strdup($0) } + [nil]
+        defer { unsafe pointers.forEach { unsafe free($0) } }
+        var process: pid_t = 0
+        guard unsafe posix_spawnp(&process, "openssl", &actions, nil, &pointers, environ) == 0 else {
+            throw SystemError()
+        }
+        return (process, ends[0])
+    }
+}

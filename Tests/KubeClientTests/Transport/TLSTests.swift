@@ -1,0 +1,101 @@
+import Logging
+import Testing
+
+@testable import KubeClient
+
+@Suite(.enabled(if: OpenSSL.isInstalled, "openssl is not installed"), .timeLimit(.minutes(1))) struct TLSTests {
+    private let openssl: OpenSSL
+
+    init() throws { openssl = try OpenSSL() }
+
+    private func get(_ server: String, _ tls: TLSSettings, _ receiver: CollectingReceiver = .init()) async -> KubeError?
+    {
+        do {
+            let configuration = KubeConfiguration(server: server, tls: tls)
+            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            try await CurlTransport(configuration: configuration, logger: logger)
+                .perform(HTTPRequest(.get, "/x", timeout: .seconds(20)), deliveringTo: receiver)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func kind(_ error: KubeError?) -> TransportFailure.Kind? { (error?.underlying as? TransportFailure)?.kind }
+
+    @Test("a server whose authority is unknown is refused unless told otherwise")
+    func unknownAuthority() async throws {
+        let server = "https://127.0.0.1:\(try openssl.serve())"
+        let error = await get(server, TLSSettings())
+        #expect(kind(error) == .tls)
+        #expect(error?.description.contains("certificate is not trusted") == true)
+        #expect(error?.description.contains("set certificate-authority") == true)
+        #expect(await get(server, TLSSettings(skipsVerification: true)) == nil)
+    }
+
+    @Test("a server is accepted with its own authority, and with no other")
+    func authority() async throws {
+        let server = "https://127.0.0.1:\(try openssl.serve())"
+        let receiver = CollectingReceiver()
+        #expect(await get(server, TLSSettings(certificateAuthority: try openssl.contents("ca.crt")), receiver) == nil)
+        #expect(receiver.status == 200)
+        let other = await get(server, TLSSettings(certificateAuthority: try openssl.contents("other.crt")))
+        #expect(kind(other) == .tls)
+        let rubbish = await get(server, TLSSettings(certificateAuthority: Array("rubbish".utf8)))
+        #expect(kind(rubbish) == .tls)
+    }
+
+    @Test("a certificate for another name is refused, and tls-server-name says which name is right")
+    func name() async throws {
+        let port = try openssl.serve()
+        let authority = try openssl.contents("ca.crt")
+        let wrong = await get("https://localhost:\(port)", TLSSettings(certificateAuthority: authority))
+        #expect(kind(wrong) == .tls)
+        #expect(wrong?.description.contains("tls-server-name") == true)
+        let named = TLSSettings(certificateAuthority: authority, serverName: "api.test")
+        #expect(await get("https://localhost:\(port)", named) == nil)
+        let misnamed = TLSSettings(certificateAuthority: authority, serverName: "other.test")
+        #expect(kind(await get("https://127.0.0.1:\(port)", misnamed)) == .tls)
+    }
+
+    @Test("the client certificate is presented, and a server that wants one refuses to go without")
+    func clientCertificate() async throws {
+        let options = ["-Verify", "1", "-verify_return_error", "-CAfile", openssl.path("ca.crt")]
+        let server = "https://127.0.0.1:\(try openssl.serve(options))"
+        var tls = TLSSettings(certificateAuthority: try openssl.contents("ca.crt"))
+        #expect(await get(server, tls)?.code == .transport)
+        tls.clientIdentity = ClientIdentity(
+            certificate: try openssl.contents("client.crt"), privateKey: try openssl.contents("client.key"))
+        let receiver = CollectingReceiver()
+        #expect(await get(server, tls, receiver) == nil)
+        #expect(receiver.body.contains("Subject: CN=client"))
+    }
+
+    @Test("a key that does not belong to the certificate is said to be the problem")
+    func mismatchedKey() async throws {
+        let server = "https://127.0.0.1:\(try openssl.serve())"
+        let identity = ClientIdentity(
+            certificate: try openssl.contents("client.crt"), privateKey: try openssl.contents("other.key"))
+        let error = await get(
+            server, TLSSettings(certificateAuthority: try openssl.contents("ca.crt"), clientIdentity: identity))
+        #expect(error?.description.contains("check client-certificate and client-key") == true)
+    }
+
+    @Test("TLS older than 1.2 is refused")
+    func oldVersion() async throws {
+        let server = "https://127.0.0.1:\(try openssl.serve(["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]))"
+        let error = await get(server, TLSSettings(certificateAuthority: try openssl.contents("ca.crt")))
+        #expect(kind(error) == .tls)
+    }
+
+    @Test("a server that does not speak TLS is said not to")
+    func plainServer() async throws {
+        let server = try ScriptedServer(greeting: "HTTP/1.0 400 Bad Request\r\n\r\n") { _, connection in
+            connection.close()
+        }
+        defer { server.stop() }
+        let error = await get("https://127.0.0.1:\(server.port)", TLSSettings())
+        #expect(kind(error) == .tls)
+        #expect(error?.description.contains("speak TLS?") == true)
+    }
+}
