@@ -136,11 +136,9 @@ extension CurlTransfer {
         unsafe set(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context))
         unsafe set(ccurl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, onBody))
         unsafe set(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
-        // Waits for a connection that is being made rather than making another. Over HTTP/1.1 that would be a wait for
-        // the answer of somebody else's watch.
-        if exchange.channel == .watches, settings.server.isSecure {
-            unsafe set(ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1))
-        }
+        // Waits for a connection that is being made rather than making another: over HTTP/2 one serves all. Without TLS it
+        // can only be HTTP/1.1, where that would be a wait for the answer of somebody else's watch.
+        if settings.server.isSecure { unsafe set(ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)) }
         unsafe configureMethod(context, set)
         configureTLS(settings, set)
         if let proxyURL = settings.proxyURL {
