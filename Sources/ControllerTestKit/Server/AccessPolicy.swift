@@ -73,8 +73,10 @@ extension AccessPolicy {
     private func accessReview(
         _ request: ServerRequest, _ attributes: RequestAttributes, kind: String, user: (JSONValue) -> RequestUser
     ) throws(APIFailure) -> ServerResponse {
-        let document: JSONValue
-        do { document = try GoJSONParser.parse(request.body).value } catch { throw .badRequest(error.message) }
+        var document = ProtobufSchema.shared.object(request.body) ?? .null
+        if document.isNull {
+            do { document = try GoJSONParser.parse(request.body).value } catch { throw .badRequest(error.message) }
+        }
         let spec = document["spec"] ?? .dict()
         var asked = RequestAttributes(user: user(spec), verb: "")
         if let wanted = spec["resourceAttributes"] {

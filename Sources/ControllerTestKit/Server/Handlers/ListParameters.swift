@@ -123,7 +123,7 @@ struct ContinueToken: Sendable {
         func invalid(_ why: String) -> APIFailure {
             .badRequest("invalid continue token: continue key is not valid: \(why)")
         }
-        guard let bytes = base64URLDecoded(text) else { throw invalid("illegal base64 data at input byte 0") }
+        guard let bytes = Base64.urlDecode(text) else { throw invalid("illegal base64 data at input byte 0") }
         let token: JSONValue
         do { token = try GoJSONParser.parse(bytes).value } catch { throw invalid(error.message) }
         guard token["v"]?.asText == "meta.k8s.io/v1" else {
@@ -144,6 +144,6 @@ struct ContinueToken: Sendable {
         let slash = version == nil ? "" : "/"
         let token = JSONValue.dict(
             ("v", .string("meta.k8s.io/v1")), ("rv", .number(number)), ("start", .string(slash + start)))
-        return base64URLEncoded(goJSONBytes(token))
+        return Base64.urlEncode(goJSONBytes(token))
     }
 }

@@ -12,6 +12,12 @@ extension RequestContext {
 
     /// The object of a POST or PUT with its warnings: decoded, of the right kind.
     func decodedBody(_ validation: FieldValidation) throws(APIFailure) -> Admission {
+        if contentType == protobufType, !isScale {
+            guard let object = ProtobufSchema.shared.object(request.body) else {
+                throw .badRequest("the server cannot read a \(kind.resource.kind) from this protobuf body; send JSON")
+            }
+            return try kind.decode(object, validation: validation)
+        }
         guard contentType == "application/json" else {
             throw .unsupportedMediaType(accepted: ["application/json", "application/yaml", protobufType])
         }
