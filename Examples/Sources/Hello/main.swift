@@ -16,7 +16,8 @@ struct Greeter: Reconciler {
 }
 
 let log = Logger(label: "greeter")
-let client = try KubeClient(configuration: .infer(environment: ["KUBECONFIG": CommandLine.arguments.last ?? ""]), logger: log)
+let kubeconfig = CommandLine.arguments.dropFirst().first ?? ""
+let client = try KubeClient(configuration: .infer(environment: ["KUBECONFIG": kubeconfig]), logger: log)
 let configMaps = client.resource(.configMaps, as: ObjectMetadata.self)
 let informer = Informer(configMaps, scope: .namespace("default"), logger: log)
 let controller = Controller("greeter", reconciler: Greeter(seen: informer.store, api: configMaps), logger: log)

@@ -1,3 +1,5 @@
+import KubeClient
+
 /// The URL alphabet of base64 without padding, in which continue tokens are written.
 extension Base64 {
     static func urlEncode(_ bytes: [UInt8]) -> String {

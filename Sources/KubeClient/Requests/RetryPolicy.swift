@@ -53,6 +53,10 @@ struct RetryStateMachine: Sendable {
             guard status.code == 429 || status.code >= 500 else { return nil }
             return status.retryAfterSeconds.map { .seconds($0) }
         }
-        return error.code == .transport && repeatsLostConnections ? .seconds(1) : nil
+        guard error.code == .transport, repeatsLostConnections else { return nil }
+        // A name that does not resolve or a certificate that is not trusted will be no better in a second. Transports that
+        // do not say what happened are taken to mean a lost connection.
+        let kind = (error.underlying as? TransportFailure)?.kind ?? .connectionLost
+        return kind == .connectionLost ? .seconds(1) : nil
     }
 }

@@ -26,6 +26,14 @@ import Testing
         #expect(write.failed(lost) == nil)
     }
 
+    @Test func `what will be no better in a second is not repeated`() {
+        for kind in [TransportFailure.Kind.unknownHost, .cannotConnect, .tls] {
+            var machine = RetryStateMachine(policy: .init(), repeatsLostConnections: true)
+            let failure = TransportFailure(kind, "no")
+            #expect(machine.failed(KubeError(.transport, "no", underlying: failure)) == nil)
+        }
+    }
+
     @Test func `ten repetitions are the end`() {
         var machine = RetryStateMachine(policy: .init(), repeatsLostConnections: true)
         for _ in 0..<10 { #expect(machine.failed(refusal(429, after: 1)) == .seconds(1)) }

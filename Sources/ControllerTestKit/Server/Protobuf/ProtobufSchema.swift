@@ -64,7 +64,9 @@ struct ProtobufSchema: Sendable {
         self.messages = messages
     }
 
-    /// The object of a body: `k8s\0` and a `runtime.Unknown`. Nil when the body or its kind cannot be read.
+    /// The object of a body; nil when the body or its kind cannot be read.
+    ///
+    /// A body is the magic bytes `k8s` and zero, then a `runtime.Unknown`.
     func object(_ body: [UInt8]) -> JSONValue? {
         guard body.starts(with: [0x6B, 0x38, 0x73, 0x00]) else { return nil }
         var reader = ProtobufReader(body.dropFirst(4))

@@ -1,9 +1,9 @@
 /// The standard alphabet of RFC 4648, as kubeconfigs and Secrets use it.
-enum Base64 {
+package enum Base64 {
     /// The bytes that the text stands for; nil when it is malformed.
     ///
     /// Whitespace is passed over, padding is required.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count / 4 * 3)
         var (bits, count, padding): (UInt32, Int, Int) = (0, 0, 0)
@@ -29,7 +29,7 @@ enum Base64 {
     }
 
     /// The text for the bytes, padded.
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []
         var (bits, count): (UInt32, Int) = (0, 0)
@@ -47,7 +47,8 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static func value(of character: UInt8) -> UInt8? {
+    /// The six bits of a character; nil when it is not in the alphabet.
+    package static func value(of character: UInt8) -> UInt8? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
