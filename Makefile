@@ -3,13 +3,13 @@
 # Each target works as the only command on a fresh Debian or Ubuntu machine with a Swift toolchain.
 
 SWIFT ?= swift
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Examples/Package.swift Examples/Sources
 # DEMO=auto makes `make run` try Reloader by itself and exit 0 only if it worked.
 DEMO ?=
 export DEMO
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test lint format clean
+.PHONY: help setup build release run test examples lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=au
 
 test: setup ## Run every test that needs no cluster
 	$(SWIFT) test
+
+examples: setup ## Build the controllers in Examples/
+	$(SWIFT) build --package-path Examples
 
 lint: ## Check the formatting and the style of the sources
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
