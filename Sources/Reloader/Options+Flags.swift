@@ -33,6 +33,7 @@ extension ReloaderOptions {
             }
         self.init(
             annotationKeys: keys, autoReloadAll: flags.autoReloadAll, strategy: flags.strategy, namespaces: namespaces,
+            namespaceSelector: labelSelector(ofItems: flags.namespaceSelector),
             configTypes: configTypes, configLabelSelector: labelSelector(ofItems: flags.resourceLabelSelector),
             reloadOnCreate: flags.reloadsOnCreate, reloadOnDelete: flags.reloadsOnDelete,
             syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
@@ -57,6 +58,13 @@ extension ReloaderOptions {
         case .all(let ignored):
             let exception = ignored.isEmpty ? "" : " except: \(flags.namespacesToIgnore.joined(separator: ", "))"
             lines.append((true, "KUBERNETES_NAMESPACE is unset, will detect changes in all namespaces\(exception)."))
+        }
+        if case .all = namespaces, let namespaceSelector {
+            lines.append(
+                (
+                    true,
+                    "namespace-selector is set, will only detect changes in namespaces with these labels: \(namespaceSelector)."
+                ))
         }
         if let configLabelSelector {
             lines.append(

@@ -10,8 +10,7 @@ extension Flag {
             "When all namespaces are watched: take no notice of these."),
         Flag(
             "namespace-selector", .list(\.namespaceSelector), .watching, "selector",
-            "When all namespaces are watched: only those with these labels, such as env=prod or team in (a,b).",
-            isActive: false),
+            "When all namespaces are watched: only those with these labels, such as env=prod or team in (a,b)."),
         Flag(
             "resource-label-selector", .list(\.resourceLabelSelector), .watching, "selector",
             "Watch only ConfigMaps and Secrets with these labels. The API server filters, so this saves memory, too."),

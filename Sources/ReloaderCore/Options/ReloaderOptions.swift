@@ -18,6 +18,8 @@ public struct ReloaderOptions: Sendable {
     public var strategy: ReloadStrategy
     /// Which namespaces count.
     public var namespaces: Namespaces
+    /// Label selector that namespaces must match when all are watched, in the API's syntax; checked when a config changes.
+    public var namespaceSelector: String?
     /// Which kinds of config are watched.
     public var configTypes: [ConfigType]
     /// Label selector that configs must match, in the API's syntax.
@@ -38,7 +40,8 @@ public struct ReloaderOptions: Sendable {
     /// Creates options with the defaults of v1.4.21; delays and concurrency are ours.
     public init(
         annotationKeys: AnnotationKeys = .init(), autoReloadAll: Bool = false, strategy: ReloadStrategy = .envVars,
-        namespaces: Namespaces = .all(except: []), configTypes: [ConfigType] = [.configMap, .secret],
+        namespaces: Namespaces = .all(except: []), namespaceSelector: String? = nil,
+        configTypes: [ConfigType] = [.configMap, .secret],
         configLabelSelector: String? = nil, reloadOnCreate: Bool = false, reloadOnDelete: Bool = false,
         syncAfterRestart: Bool = false, reloadDelay: Duration = .milliseconds(300),
         reloadMaxDelay: Duration = .seconds(5), concurrentWrites: Int = 16
@@ -47,6 +50,7 @@ public struct ReloaderOptions: Sendable {
         self.autoReloadAll = autoReloadAll
         self.strategy = strategy
         self.namespaces = namespaces
+        self.namespaceSelector = namespaceSelector
         self.configTypes = configTypes
         self.configLabelSelector = configLabelSelector
         self.reloadOnCreate = reloadOnCreate

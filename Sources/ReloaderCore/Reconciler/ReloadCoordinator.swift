@@ -61,9 +61,9 @@ final class ReloadCoordinator: Sendable {
         }
     }
 
-    /// Waits until the workloads are known, then looks up what changed before.
+    /// Waits until workloads and namespaces are known, then looks up what changed before.
     func catchUp(feeding feeds: Feeds) async throws {
-        for cache in caches.workloads { try await cache.waitUntilSynced() }
+        try await caches.waitUntilSynced()
         for kind in Set(caches.workloads.filter { $0.isRefused() }.map(\.kind.resource.qualifiedName)).sorted() {
             // The informer has warned; this is what it means here.
             logger.info("\(kind) is listed whenever a config changes, if that is allowed; granting watch saves that")
@@ -72,7 +72,7 @@ final class ReloadCoordinator: Sendable {
             defer { state.early = nil }
             return state.early ?? []
         }
-        for change in early { dispatch(change, feeds) }
+        for change in early { judge(change, feeds) }
     }
 
     /// The time on the clock of delays.
@@ -90,7 +90,14 @@ final class ReloadCoordinator: Sendable {
             state.early?.append(change)
             return state.early != nil
         }
-        if !isEarly { dispatch(change, feeds) }
+        if !isEarly { judge(change, feeds) }
+    }
+
+    private func judge(_ change: ObservedChange, _ feeds: Feeds) {
+        guard caches.isSelected(namespace: change.config.key.namespace) else {
+            return skip(.ignoredOrNotSelected, change.config.key)
+        }
+        dispatch(change, feeds)
     }
 
     private func dispatch(_ change: ObservedChange, _ feeds: Feeds) {

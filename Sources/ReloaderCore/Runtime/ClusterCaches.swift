@@ -35,6 +35,8 @@ struct ClusterCaches: Sendable {
 
     let configs: [Configs]
     let workloads: [Workloads]
+    /// The selected namespaces; nil when there is no selector.
+    let namespaces: Informer<ObjectMetadata>?
 
     init(client: KubeClient, options: ReloaderOptions, policy: ReloadPolicy, logger: Logger) {
         configs = options.scopes.flatMap { scope in
@@ -46,6 +48,14 @@ struct ClusterCaches: Sendable {
                 }
             }
         }
+        namespaces =
+            if case .all = options.namespaces, let selector = options.namespaceSelector {
+                Informer(
+                    client.resource(.namespaces), options: InformerOptions(labelSelector: selector, isOptional: true),
+                    logger: logger)
+            } else {
+                nil
+            }
         workloads = options.scopes.flatMap { scope in
             [
                 Self.workloads(DeploymentSource.self, client, scope, policy, logger),
@@ -59,6 +69,18 @@ struct ClusterCaches: Sendable {
     func install(in manager: inout ControllerManager) {
         for cache in workloads { cache.install(&manager) }
         for cache in configs { cache.install(&manager) }
+        if let namespaces { manager.add(namespaces) }
+    }
+
+    /// Waits until what a changed config is judged by is known.
+    func waitUntilSynced() async throws {
+        for cache in workloads { try await cache.waitUntilSynced() }
+        try await namespaces?.waitUntilSynced()
+    }
+
+    /// Whether the namespace has the labels that were asked for.
+    func isSelected(namespace: String) -> Bool {
+        namespaces.map { $0.store[ObjectKey(name: namespace)] != nil } ?? true
     }
 
     /// The config now; nil when it does not exist or is not watched.
