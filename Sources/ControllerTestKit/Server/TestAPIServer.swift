@@ -58,9 +58,11 @@ public final class TestAPIServer: Sendable {
 
     /// A client wired straight to the server, without sockets.
     ///
+    /// Its retries wait on the server's clock.
+    ///
     /// - Parameter token: Sent as a bearer token, for servers that ask who is there (``authenticate(_:)``).
     public func client(logger: Logger, token: String? = nil) -> KubeClient {
-        KubeClient(transport: InProcessTransport(server: self, token: token), logger: logger)
+        KubeClient(transport: InProcessTransport(server: self, token: token), clock: clock, logger: logger)
     }
 
     // MARK: Who may do what
@@ -140,6 +142,11 @@ public final class TestAPIServer: Sendable {
         }
     }
 
+    /// Waits until the watches that run satisfy a condition.
+    public func waitForWatches(where isDone: ([RequestAttributes]) -> Bool) async throws(CancellationError) {
+        try await waiting(for: WatchHub.watchList) { isDone(watches) ? () : nil }
+    }
+
     private func waiting<Value>(
         for collection: String, _ value: () -> Value?
     ) async throws(CancellationError) -> Value {
@@ -166,6 +173,8 @@ extension TestAPIServer {
         var number: Int
         fileprivate var fault: Fault.Effect?
         fileprivate var outcome: ServerOutcome?
+
+        var path: String { request.path }
 
         /// Whether the answer is a stream that begins at once.
         var isWatch: Bool {

@@ -13,6 +13,9 @@ final class WatchHub: Sendable {
         var listeners: [UInt64: Listener] = [:]
     }
 
+    /// What to listen to for watches that begin or end.
+    static let watchList = "@watches"
+
     private let state = Mutex(State())
 
     /// Registers a mailbox for the length of `body`; `attributes` make it a watch that can be closed.
@@ -25,7 +28,11 @@ final class WatchHub: Sendable {
             state.listeners[state.nextID] = Listener(collection: collection, attributes: attributes, mailbox: mailbox)
             return state.nextID
         }
-        defer { state.withLock { _ = $0.listeners.removeValue(forKey: id) } }
+        if attributes != nil { notify([Self.watchList]) }
+        defer {
+            state.withLock { _ = $0.listeners.removeValue(forKey: id) }
+            if attributes != nil { notify([Self.watchList]) }
+        }
         return try await body(mailbox)
     }
 
