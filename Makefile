@@ -3,13 +3,18 @@
 # Each target works as the only command on a fresh Debian or Ubuntu machine with a Swift toolchain.
 
 SWIFT ?= swift
-SOURCES := Package.swift Sources Tests Examples/Package.swift Examples/Sources
+SOURCES := Package.swift Sources Tests Examples/Package.swift Examples/Sources \
+	Benchmarks/Package.swift Benchmarks/Sources
 # DEMO=auto makes `make run` try Reloader by itself and exit 0 only if it worked.
 DEMO ?=
 export DEMO
+BENCH ?=
+STATIC ?=
+# The Swift runtime in the binary: no Swift is needed where it runs.
+STATIC_FLAGS := --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test examples lint format clean
+.PHONY: help setup build release run test examples bench lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +38,12 @@ test: setup ## Run every test that needs no cluster
 
 examples: setup ## Build the controllers in Examples/
 	$(SWIFT) build --package-path Examples
+
+bench: release ## Measure release builds against Benchmarks/thresholds.txt; BENCH='decode idle': only these groups; STATIC=1: the static binary, too
+	@[ -z "$(STATIC)" ] || $(SWIFT) build -c release --product Reloader --scratch-path .build/static $(STATIC_FLAGS)
+	$(SWIFT) build -c release --package-path Benchmarks
+	@exec Benchmarks/.build/release/Bench --thresholds Benchmarks/thresholds.txt --reloader .build/release/Reloader \
+		$(if $(STATIC),--static .build/static/release/Reloader) $(BENCH)
 
 lint: ## Check the formatting and the style of the sources
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -1,0 +1,58 @@
+import BenchSupport
+import Glibc
+
+extension Scenario {
+    /// Lists decoded as they arrive, against Foundation's JSONDecoder on the same bytes, in turn.
+    static let decoding = Scenario(name: "decode") { settings, report in
+        for kind in Corpus.Kind.allCases {
+            var (ours, theirs): ([Double], [Double]) = ([], [])
+            var (allocations, peerAllocations) = (Double.nan, Double.nan)
+            for _ in 0..<3 {
+                let arguments = [kind.rawValue, kind == .metadata ? "20000" : "4000"]
+                let mine = try settings.measure("Micro", ["decode"] + arguments)
+                let peer = try settings.measure("JSONDecoderPeer", arguments)
+                ours.append(mine["speed"]?.value ?? .nan)
+                theirs.append(peer["speed"]?.value ?? .nan)
+                allocations = mine["allocations"]?.value ?? .nan
+                peerAllocations = peer["allocations"]?.value ?? .nan
+            }
+            let name = "decode.\(kind.rawValue)"
+            report.add(name, median(ours), "MB/s")
+            report.add("\(name).ratio", median(zip(ours, theirs).map { $0 / $1 }), "x-decoder")
+            report.add("\(name).allocations", allocations, "per-object")
+            report.add("\(name).peer-allocations", peerAllocations, "per-object")
+        }
+    }
+
+    /// Bytes that an informer keeps for each object.
+    static let memory = Scenario(name: "memory") { settings, report in
+        for kind in [Corpus.Kind.configmaps, .secrets, .deployments] {
+            for count in [1_000, 10_000, 50_000] {
+                let figures = try settings.measure("Micro", ["memory", kind.rawValue, String(count)])
+                report.add("memory.\(kind.rawValue).\(count / 1000)k", figures["kept"]?.value ?? .nan, "B/object")
+            }
+        }
+    }
+
+    /// Keys through a work queue.
+    static let queue = Scenario(name: "queue") { settings, report in
+        let runs = try (0..<3).map { _ in try settings.measure("Micro", ["queue"])["cycles"]?.value ?? .nan }
+        report.add("queue.cycles", median(runs), "1/s")
+    }
+
+    /// Size on disk and what is loaded at start.
+    static let binary = Scenario(name: "binary") { settings, report in
+        report.add("binary.size", fileSize(settings.reloader) / 1e6, "MB")
+        if !settings.staticReloader.isEmpty {
+            report.add("binary.static.size", fileSize(settings.staticReloader) / 1e6, "MB")
+        }
+        let ldd = try ChildProcess("/usr/bin/env", ["ldd", settings.reloader], environment: ["PATH": "/usr/bin:/bin"])
+        ldd.wait()
+        report.add("binary.libraries", Double(ldd.lines.count { $0.contains("=>") }), "count")
+    }
+}
+
+private func fileSize(_ path: String) -> Double {
+    var information = stat()
+    return stat(path, &information) == 0 ? Double(information.st_size) : .nan
+}

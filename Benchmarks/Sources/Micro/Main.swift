@@ -1,0 +1,115 @@
+import BenchSupport
+import CMeasure
+import ControllerKit
+import KubeClient
+import Logging
+import ReloaderCore
+import ServiceLifecycle
+import Synchronization
+
+/// One measurement of the libraries, printed as lines.
+@main struct Main {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard let what = arguments.first else { return usage() }
+        if what == "queue" { return await queue() }
+        guard arguments.count == 3, let kind = Corpus.Kind(rawValue: arguments[2]), let count = Int(arguments[3]) else {
+            return usage()
+        }
+        switch (what, kind) {
+        case ("decode", .configmaps): try await decode(ConfigMapResource.self, kind, count)
+        case ("decode", .secrets): try await decode(SecretResource.self, kind, count)
+        case ("decode", .deployments): try await decode(DeploymentResource.self, kind, count)
+        case ("decode", .metadata): try await decode(ObjectMetadata.self, kind, count)
+        case ("memory", .configmaps): try await memory(ConfigMapResource.self, kind, count)
+        case ("memory", .secrets): try await memory(SecretResource.self, kind, count)
+        case ("memory", .deployments): try await memory(DeploymentResource.self, kind, count)
+        case ("memory", .metadata): try await memory(ObjectMetadata.self, kind, count)
+        default: usage()
+        }
+    }
+
+    private static func usage() { print("usage: Micro queue | decode KIND COUNT | memory KIND COUNT") }
+
+    private static func resource<Object: KubeObject>(
+        _ transport: CannedTransport, _ type: Object.Type
+    ) -> ResourceClient<Object> {
+        KubeClient(transport: transport, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
+            .resource(.configMaps, as: type)
+    }
+
+    /// A list from its bytes to the projections, none of them kept.
+    private static func decode<Object: KubeObject>(
+        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int
+    ) async throws {
+        let document = Corpus.list(kind, count: count)
+        let client = resource(CannedTransport(kind: kind, count: count, document: document), type)
+        var seconds: [Double] = []
+        var allocations = 0
+        for _ in 0..<7 {
+            let seen = Atomic(0)
+            let (start, before) = (processSeconds(), cmeasure_allocations())
+            _ = try await client.list { _ in seen.add(1, ordering: .relaxed) }
+            seconds.append(processSeconds() - start)
+            allocations = Int(cmeasure_allocations() - before) / max(1, seen.load(ordering: .relaxed))
+        }
+        print(Measurement("speed", Double(document.count) / 1e6 / median(seconds), "MB/s").line)
+        print(Measurement("allocations", Double(allocations), "per-object").line)
+    }
+
+    /// What an informer keeps for each object.
+    private static func memory<Object: KubeObject>(
+        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int
+    ) async throws {
+        // The first run pays for what a process needs once: metadata, tables, thread stacks.
+        let warm = informer(type, kind, 200)
+        try await warm.synced()
+        let before = cmeasure_live_bytes()
+        let measured = informer(type, kind, count)
+        try await measured.synced()
+        let after = cmeasure_live_bytes()
+        precondition(measured.informer.store.count == count)
+        print(Measurement("kept", Double(after - before) / Double(count), "B/object").line)
+    }
+
+    private struct Running<Object: KubeObject> {
+        var informer: Informer<Object>
+
+        /// Runs the informer until it has its list; the store stays.
+        func synced() async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try? await informer.run() }
+                try await informer.waitUntilSynced()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func informer<Object: KubeObject>(
+        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int
+    ) -> Running<Object> {
+        var options = InformerOptions()
+        options.streamingList = false
+        return Running(
+            informer: Informer(
+                resource(CannedTransport(kind: kind, count: count), type), options: options,
+                logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// Keys through a work queue: added, taken, finished.
+    private static func queue() async {
+        let keys = (0..<10_000).map { ObjectKey(namespace: Corpus.namespace($0), name: Corpus.name($0)) }
+        let queue = WorkQueue<ObjectKey>(name: "bench")
+        var rates: [Double] = []
+        for _ in 0..<7 {
+            let start = processSeconds()
+            for key in keys { queue.add(key) }
+            for _ in keys {
+                guard let lease = await queue.next() else { return }
+                lease.finish(.done)
+            }
+            rates.append(Double(keys.count) / (processSeconds() - start))
+        }
+        print(Measurement("cycles", median(rates), "1/s").line)
+    }
+}
