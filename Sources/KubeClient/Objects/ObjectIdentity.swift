@@ -35,7 +35,10 @@ public struct ObjectIdentity: Hashable, Sendable {
             switch name {
             case "name": key.name = try reader.stringOrEmpty()
             case "namespace":
-                let namespace = try reader.stringOrEmpty()
+                guard try reader.peek() == .string else { return try reader.skip() }
+                let namespace = try reader.withStringBytes { (text) throws(JSONError) in
+                    NamespaceCache.shared.string(text)
+                }
                 key.namespace = namespace.isEmpty ? nil : namespace
             case "uid": uid = try reader.stringOrEmpty()
             case "resourceVersion": resourceVersion = ResourceVersion(rawValue: try reader.stringOrEmpty())
