@@ -14,11 +14,19 @@ struct RecentConfigChanges: Sendable {
     private static let memory = Duration.seconds(10)
     private static let limit = 1024
 
+    /// In the order of their times; the first ``forgotten`` ones no longer count.
     private var entries: [Entry] = []
+    private var forgotten = 0
 
+    /// Remembers a change; costs the same however many there are.
     mutating func add(_ change: ObservedChange, at now: Duration) {
-        entries.removeAll { $0.at + Self.memory < now }
-        if entries.count == Self.limit { entries.removeFirst() }
+        while forgotten < entries.count, entries[forgotten].at + Self.memory < now { forgotten += 1 }
+        if entries.count - forgotten == Self.limit { forgotten += 1 }
+        // Taken out many at a time: to close the gap moves all that stay.
+        if forgotten > entries.count / 2 {
+            entries.removeFirst(forgotten)
+            forgotten = 0
+        }
         entries.append(Entry(change: change, at: now))
     }
 
@@ -27,7 +35,7 @@ struct RecentConfigChanges: Sendable {
     /// Versions of one server count up over all kinds, so the smaller is the earlier; where they cannot be compared
     /// nothing is due, because a workload usually starts with the current content.
     func slept(through version: ResourceVersion, indexKeys: Set<ConfigIndexKey>, at now: Duration) -> [Entry] {
-        entries.filter { entry in
+        entries[forgotten...].filter { entry in
             entry.at + Self.memory >= now
                 && entry.change.config.resourceVersion.isNewer(than: version) == true
                 && ConfigIndexKey.lookup(for: entry.change.config.key).contains { indexKeys.contains($0) }
