@@ -82,7 +82,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReloaderCoreTests",
-            dependencies: ["ReloaderCore", "ControllerKit", "ControllerTestKit", "KubeClient", logging],
+            dependencies: ["ReloaderCore", "ControllerKit", "ControllerTestKit", "KubeClient", logging, lifecycle]
+                + http,
             swiftSettings: settings),
         .testTarget(
             name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),

@@ -24,6 +24,8 @@ struct CurlSettings: Sendable {
     let certificateAuthority: Blob?
     let clientCertificate: Blob?
     let clientKey: Blob?
+    /// Whether a connection may carry further requests.
+    var keepsConnections = true
 
     init(_ configuration: KubeConfiguration, server: ServerAddress) {
         self.server = server

@@ -141,8 +141,11 @@ extension CurlTransfer {
         if settings.server.isSecure { unsafe set(ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)) }
         unsafe configureMethod(context, set)
         configureTLS(settings, set)
+        if !settings.keepsConnections { unsafe set(ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1)) }
         if let proxyURL = settings.proxyURL {
             unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, proxyURL))
+            // Who names a proxy means it; `no_proxy` is for those that the environment names.
+            unsafe set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
         } else if settings.server.isLoopback {
             // An empty proxy means none, whatever the environment says.
             unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, ""))

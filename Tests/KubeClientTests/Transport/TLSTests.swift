@@ -45,6 +45,14 @@ import Testing
         #expect(kind(rubbish) == .tls)
     }
 
+    @Test("an endpoint of somebody else's is verified against the system's authorities")
+    func endpoint() async throws {
+        let endpoint = try #require(EndpointURL("https://127.0.0.1:\(try openssl.serve())/token"))
+        let client = CurlHTTPClient(endpoint, timeout: .seconds(20), userAgent: "test")
+        let error = await #expect(throws: HTTPPostError.self) { try await client.post([], contentType: "text/plain") }
+        #expect(error == .failed(.tls))
+    }
+
     @Test("a certificate for another name is refused, and tls-server-name says which name is right")
     func name() async throws {
         let port = try openssl.serve()
