@@ -46,7 +46,8 @@ import Darwin
             return 1
         }
 
-        let options = ReloaderOptions(flags, environment: environment)
+        var options = ReloaderOptions(flags, environment: environment)
+        do { options.alerts = try AlertOptions(environment: environment) } catch { logger.error("\(error)") }
         for line in options.announcements(flags) {
             logger.log(level: line.isWarning ? .warning : .info, "\(line.text)")
         }

@@ -38,6 +38,8 @@ extension ReloaderOptions {
             reloadOnCreate: flags.reloadsOnCreate, reloadOnDelete: flags.reloadsOnDelete,
             syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
             reloadMaxDelay: flags.reloadMaxDelay)
+        webhook = WebhookOptions(url: flags.webhookURL)
+        metaInfo = MetaInfo(flags, environment: environment)
     }
 
     /// What v1.4.21 says about its mode at start, with its levels.
@@ -72,6 +74,12 @@ extension ReloaderOptions {
                     true,
                     "resource-label-selector is set, will only detect changes on resources with these labels: \(configLabelSelector)."
                 ))
+        }
+        if webhook != nil {
+            lines.append((true, "webhook-url is set, will only send webhook, no resources will be reloaded"))
+        }
+        if metaInfo == nil {
+            lines.append((true, "RELOADER_NAMESPACE is not set, skipping meta info configmap creation"))
         }
         let scopes: [String] =
             switch namespaces {

@@ -69,7 +69,7 @@ enum PEM {
 }
 
 /// The text without white space at either end.
-func trimmed(_ text: String) -> String {
+package func trimmed(_ text: String) -> String {
     let start = text.drop { $0.isWhitespace }
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
     return String(start[...last])

@@ -98,7 +98,7 @@ extension String {
     }
 
     /// One line of at most `limit` characters, runs of blanks as one space, nothing that a terminal would obey.
-    func shortened(to limit: Int) -> String {
+    package func shortened(to limit: Int) -> String {
         var line = ""
         var length = 0
         var needsSpace = false

@@ -45,6 +45,10 @@ package enum CommandLineParser {
         for type in flags.ignoredWorkloadTypes where type != "jobs" && type != "cronjobs" {
             throw UsageError("'ignored-workload-types' accepts 'jobs', 'cronjobs', or both, not '\(type)'")
         }
+        guard flags.webhookURL.isEmpty || WebhookOptions(url: flags.webhookURL) != nil else {
+            // Its text stays out of this: most such URLs hold a token.
+            throw UsageError("'webhook-url' must be an http or https URL")
+        }
         // An empty name would mean every namespace to the API server: the opposite of what a scope is for.
         guard !flags.namespaces.contains("") else {
             throw UsageError("'namespaces' has an empty item; leave the flag out to watch all namespaces")

@@ -58,7 +58,7 @@ extension Flag {
             "With --reload-on-create=true: what exists when Reloader starts counts as created."),
         Flag(
             "webhook-url", .string(\.webhookURL), .reloading, "url",
-            "Send a webhook to this address instead of reloading anything.", isActive: false),
+            "Send a webhook to this address instead of reloading anything."),
 
         // MARK: Annotation keys
         Flag(

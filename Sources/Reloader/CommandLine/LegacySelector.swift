@@ -4,10 +4,11 @@
 /// exists. Only the first key of an item is looked at; items are joined by commas, so that set-based terms which the
 /// list's commas have torn apart are whole again.
 package func labelSelector(ofItems items: [String]) -> String? {
-    items.isEmpty ? nil : items.map(modernized).joined(separator: ",")
+    items.isEmpty ? nil : items.map(modernizedSelectorItem).joined(separator: ",")
 }
 
-private func modernized(_ item: String) -> String {
+/// One item of a selector flag in today's syntax.
+func modernizedSelectorItem(_ item: String) -> String {
     let colonParts = item.split(separator: ":", omittingEmptySubsequences: false)
     var item = item
     if colonParts.count > 1 { item = "\(colonParts[0])=\(colonParts[1])" }

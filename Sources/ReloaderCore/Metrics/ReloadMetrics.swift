@@ -43,6 +43,12 @@ struct ReloadMetrics: Sendable {
             .recordNanoseconds(duration.nanoseconds)
     }
 
+    /// An alert was sent, or was not.
+    func alerted(_ result: SendResult) { count("reloader_alerts_total", [("result", result.rawValue)]) }
+
+    /// An attempt to call the webhook ended.
+    func calledWebhook(_ result: SendResult) { count("reloader_webhook_calls_total", [("result", result.rawValue)]) }
+
     private func count(_ name: String, _ labels: [(String, String)]) {
         factory.makeCounter(label: name, dimensions: labels).increment(by: 1)
     }
@@ -69,5 +75,19 @@ struct ReloadMetrics: Sendable {
             "reloader_events_received_total", help: "What the watches told, the initial lists included.",
             type: .counter,
             labels: ["event_type", "resource_type"])
+        registry.describe(
+            "reloader_alerts_total", help: "Alerts about reloads, by what became of them.", type: .counter,
+            labels: ["result"])
+        registry.describe(
+            "reloader_webhook_calls_total", help: "Attempts to call the webhook, by result.", type: .counter,
+            labels: ["result"])
     }
+}
+
+/// What became of something that was to be sent.
+enum SendResult: String, Hashable, Sendable {
+    case success
+    case error
+    /// It was never sent, because there was no room or no time for it.
+    case dropped
 }

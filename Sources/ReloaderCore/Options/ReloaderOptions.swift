@@ -36,6 +36,12 @@ public struct ReloaderOptions: Sendable {
     public var reloadMaxDelay: Duration
     /// How many workloads are written at the same time.
     public var concurrentWrites: Int
+    /// Where each reload is announced; nil for nowhere.
+    public var alerts: AlertOptions?
+    /// Where changes are told instead of reloading anything; nil for reloading.
+    public var webhook: WebhookOptions?
+    /// What is written into the ConfigMap `reloader-meta-info`; nil for no such ConfigMap.
+    package var metaInfo: MetaInfo?
 
     /// Creates options with the defaults of v1.4.21; delays and concurrency are ours.
     public init(

@@ -9,6 +9,7 @@ struct ReloadReconciler: Reconciler {
     let coordinator: ReloadCoordinator
     let client: KubeClient
     let recorder: EventRecorder
+    let alerts: AlertSender?
     let wallClock: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -92,6 +93,7 @@ struct ReloadReconciler: Reconciler {
             logger.info(
                 "\(ReloadMessage.detected([change.config])); updated \(ReloadMessage.of(workload))",
                 metadata: ["strategy": "\(write.strategy.rawValue)", "latency": "\(latency.milliseconds)ms"])
+            alerts?.send(AlertMessage(config: change.config, workload: workload.key))
         }
         let configs = write.changes.map(\.config)
         record(

@@ -56,7 +56,9 @@ struct ClusterCaches: Sendable {
             } else {
                 nil
             }
-        workloads = options.scopes.flatMap { scope in
+        // A webhook is told of configs, whoever uses them.
+        let workloadScopes = options.webhook == nil ? options.scopes : []
+        workloads = workloadScopes.flatMap { scope in
             [
                 Self.workloads(DeploymentSource.self, client, scope, policy, logger),
                 Self.workloads(DaemonSetSource.self, client, scope, policy, logger),

@@ -13,6 +13,9 @@ public struct ReloaderRuntime: Sendable {
     private let controller: Controller<ReloadReconciler>
     private let listings: Controller<NamespaceListing>
     private let recorder: EventRecorder
+    private let alerts: AlertSender?
+    private let webhooks: WebhookMode?
+    private let metaInfo: MetaInfoPublisher?
 
     /// Creates a Reloader.
     ///
@@ -31,15 +34,23 @@ public struct ReloaderRuntime: Sendable {
     ) {
         let policy = ReloadPolicy(keys: options.annotationKeys, autoReloadAll: options.autoReloadAll)
         caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
+        let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
         coordinator = ReloadCoordinator(
-            options: options, policy: policy, caches: caches,
-            metrics: ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace),
-            timeline: Timeline(clock), logger: logger)
+            options: options, policy: policy, caches: caches, metrics: reloadMetrics, timeline: Timeline(clock),
+            logger: logger)
+        alerts = options.alerts.map {
+            AlertSender($0, metrics: reloadMetrics, timeline: Timeline(clock), logger: logger)
+        }
+        webhooks = WebhookMode(
+            options: options, caches: caches, reloadMetrics: reloadMetrics, metrics: metrics, clock: clock,
+            logger: logger)
+        metaInfo = options.metaInfo.map { MetaInfoPublisher(info: $0, client: client, logger: logger) }
         recorder = EventRecorder(client: client, now: wallClock, logger: logger)
         controller = Controller(
             "reloader",
             reconciler: ReloadReconciler(
-                coordinator: coordinator, client: client, recorder: recorder, wallClock: wallClock, logger: logger),
+                coordinator: coordinator, client: client, recorder: recorder, alerts: alerts, wallClock: wallClock,
+                logger: logger),
             options: ControllerOptions(concurrency: options.concurrentWrites),
             // A server that is down for minutes must not be asked a hundred times a second, and a reload must not wait
             // a quarter of an hour once it is back.
@@ -57,10 +68,13 @@ public struct ReloaderRuntime: Sendable {
     ///
     /// Call once.
     public func install(in manager: inout ControllerManager) {
+        caches.install(in: &manager)
+        if let metaInfo { manager.add(metaInfo) }
+        if let webhooks { return webhooks.install(in: &manager) }
         let feeds = ReloadCoordinator.Feeds(workloads: controller.queue, listings: listings.queue)
         coordinator.observe(feeding: feeds)
-        caches.install(in: &manager)
         manager.add(recorder)
+        if let alerts { manager.add(alerts) }
         manager.add(CatchUp(coordinator: coordinator, feeds: feeds))
         manager.add(listings)
         manager.add(controller)

@@ -1,0 +1,90 @@
+import ControllerKit
+import KubeClient
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Turns changes of configs into keys of configs, and remembers what is still to be told of each.
+///
+/// Observers call it from the transport's thread; it holds its lock for table look-ups only.
+final class WebhookCoordinator: Sendable {
+    let metrics: ReloadMetrics
+    private let options: ReloaderOptions
+    private let caches: ClusterCaches
+    private let timeline: Timeline
+    private let logger: Logger
+    private let pending: Mutex<PendingWebhooks>
+
+    init(
+        options: ReloaderOptions, caches: ClusterCaches, metrics: ReloadMetrics, timeline: Timeline, logger: Logger
+    ) {
+        self.options = options
+        self.caches = caches
+        self.metrics = metrics
+        self.timeline = timeline
+        self.logger = logger
+        pending = Mutex(PendingWebhooks(quietPeriod: options.reloadDelay, longestDelay: options.reloadMaxDelay))
+    }
+
+    /// Has every informer of configs feed `queue`; before they run.
+    func observe(feeding queue: WorkQueue<ConfigKey>) {
+        for cache in caches.configs { cache.observe { [self] in changed($0, queue) } }
+    }
+
+    private func changed(_ change: ObservedChange, _ queue: WorkQueue<ConfigKey>) {
+        metrics.received(change.event, of: change.config.key.type)
+        if let reason = change.skipReason(options) ?? mutedReason(change.config) {
+            if !change.isInitial { skip(reason, change.config.key) }
+            return
+        }
+        queue.add(change.config.key, after: pending.withLock { $0.add(change, at: timeline.now) })
+    }
+
+    /// Why nothing is told of a config: its annotation, or because this program writes it itself.
+    private func mutedReason(_ config: ConfigObject) -> SkipReason? {
+        let isMuted = config.trueAnnotations.contains(options.annotationKeys.ignore)
+        return isMuted || config.key == options.metaInfo?.key ? .ignoredOrNotSelected : nil
+    }
+
+    /// Waits until it is known which namespaces count; false when the program ends before.
+    func waitUntilReady() async -> Bool {
+        do {
+            try await cancelWhenGracefulShutdown { try await self.caches.waitUntilSynced() }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// What to do for a config now, and with which content.
+    func next(for key: ConfigKey) -> (next: PendingWebhooks.Next, content: Fingerprint?) {
+        let content = caches.config(key)?.fingerprint
+        let next = pending.withLock { $0.next(for: key, current: content, at: timeline.now) }
+        switch next {
+        case .restored: skip(.contentRestored, key)
+        case .send where !caches.isSelected(namespace: key.namespace):
+            skip(.ignoredOrNotSelected, key)
+            settle(key, told: content)
+            return (.nothing, content)
+        case .send(.deleted) where !options.reloadOnDelete:
+            skip(.eventNotEnabled, key)
+            settle(key, told: content)
+            return (.nothing, content)
+        case .send, .wait, .nothing: break
+        }
+        return (next, content)
+    }
+
+    /// Notes which content needs no further message.
+    func settle(_ key: ConfigKey, told: Fingerprint?) {
+        let current = caches.config(key)?.fingerprint
+        pending.withLock { $0.settle(key, told: told, current: current) }
+    }
+
+    private func skip(_ reason: SkipReason, _ key: ConfigKey) {
+        metrics.skipped(reason)
+        logger.debug(
+            "No webhook for '\(key.name)' of type '\(key.type.tag)' in namespace '\(key.namespace)'",
+            metadata: ["reason": "\(reason.rawValue)"])
+    }
+}
