@@ -42,6 +42,12 @@ public struct ReloaderOptions: Sendable {
     public var webhook: WebhookOptions?
     /// What is written into the ConfigMap `reloader-meta-info`; nil for no such ConfigMap.
     package var metaInfo: MetaInfo?
+    /// What a change does to CronJobs.
+    public var cronJobPolicy: CronJobPolicy
+    /// What a change does to Jobs.
+    public var jobPolicy: JobPolicy
+    /// Whether Argo Rollouts are reloaded.
+    public var argoRollouts: Bool
 
     /// Creates options with the defaults of v1.4.21; delays and concurrency are ours.
     public init(
@@ -50,7 +56,8 @@ public struct ReloaderOptions: Sendable {
         configTypes: [ConfigType] = [.configMap, .secret],
         configLabelSelector: String? = nil, reloadOnCreate: Bool = false, reloadOnDelete: Bool = false,
         syncAfterRestart: Bool = false, reloadDelay: Duration = .milliseconds(300),
-        reloadMaxDelay: Duration = .seconds(5), concurrentWrites: Int = 16
+        reloadMaxDelay: Duration = .seconds(5), concurrentWrites: Int = 16, cronJobPolicy: CronJobPolicy = .run,
+        jobPolicy: JobPolicy = .recreate, argoRollouts: Bool = false
     ) {
         self.annotationKeys = annotationKeys
         self.autoReloadAll = autoReloadAll
@@ -65,6 +72,22 @@ public struct ReloaderOptions: Sendable {
         self.reloadDelay = reloadDelay
         self.reloadMaxDelay = reloadMaxDelay
         self.concurrentWrites = concurrentWrites
+        self.cronJobPolicy = cronJobPolicy
+        self.jobPolicy = jobPolicy
+        self.argoRollouts = argoRollouts
+    }
+
+    /// The kinds of workloads to watch, each with the way in which it is reloaded.
+    var workloadSources: [any WorkloadSource.Type] {
+        var sources: [any WorkloadSource.Type] = [DeploymentSource.self, DaemonSetSource.self, StatefulSetSource.self]
+        switch cronJobPolicy {
+        case .run: sources.append(CronJobSource.self)
+        case .template: sources.append(CronJobTemplateSource.self)
+        case .ignore: break
+        }
+        if jobPolicy == .recreate { sources.append(JobSource.self) }
+        if argoRollouts { sources.append(RolloutSource.self) }
+        return sources
     }
 
     /// The parts of the cluster to watch: one for each listed namespace, else all at once.

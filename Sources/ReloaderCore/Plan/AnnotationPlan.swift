@@ -9,23 +9,10 @@ enum AnnotationPlan {
         return isSame ? .alreadyApplied : nil
     }
 
-    /// One patch that records the newest change; they are not empty.
-    static func patch(_ changes: [CarriedChange], _ key: String, _ observedAt: Int) -> Patch {
-        var json = JSONWriter()
-        json.object { json in
-            json.object("spec") { json in
-                json.object("template") { json in
-                    json.object("metadata") { json in
-                        json.object("annotations") { json in
-                            if let newest = changes.last {
-                                json.field(key, LastReload(newest, observedAt: observedAt).annotation)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        return .strategicMerge(json.bytes)
+    /// What records the newest change; they are not empty.
+    static func mutation(_ changes: [CarriedChange], _ key: String, _ observedAt: Int) -> TemplateMutation {
+        let newest = changes.last.map { LastReload($0, observedAt: observedAt).annotation }
+        return .annotation(key: key, value: newest ?? "")
     }
 }
 

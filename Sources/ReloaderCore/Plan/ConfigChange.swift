@@ -1,3 +1,5 @@
+public import KubeClient
+
 /// A config whose change a workload has not seen yet.
 public struct ConfigChange: Hashable, Sendable {
     /// What happened to the config.
@@ -14,12 +16,18 @@ public struct ConfigChange: Hashable, Sendable {
     public var event: Event
     /// How it got its say: decides whether a container that does not use it may carry its marker.
     public var mode: Decision.Mode
+    /// The version of the config in which its content became what it is: tells a change from a later one back to the same
+    /// content.
+    public var version: ResourceVersion
 
     /// Creates a change.
-    public init(_ config: ConfigKey, _ event: Event, mode: Decision.Mode) {
+    public init(
+        _ config: ConfigKey, _ event: Event, mode: Decision.Mode, version: ResourceVersion = .init(rawValue: "")
+    ) {
         self.config = config
         self.event = event
         self.mode = mode
+        self.version = version
     }
 
     /// What the annotations strategy records: the fingerprint, or the one that stands for a deletion.

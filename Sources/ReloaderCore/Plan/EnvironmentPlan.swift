@@ -1,5 +1,3 @@
-import KubeClient
-
 /// The env-vars strategy: one variable per config in one container.
 enum EnvironmentPlan {
     /// Why the change needs no write.
@@ -16,75 +14,12 @@ enum EnvironmentPlan {
         }
     }
 
-    /// One patch for all changes; they are not empty.
-    static func patch(_ changes: [CarriedChange]) -> Patch {
+    /// What all changes come to; they are not empty.
+    static func mutation(_ changes: [CarriedChange]) -> TemplateMutation {
         // Two configs can share a marker; the newest says what it holds.
         let entries = Dictionary(changes.map { (Entry($0), $0) }, uniquingKeysWith: { $1 })
             .sorted { $0.key < $1.key }.map(\.value)
-        if entries.allSatisfy(\.isDeletion) { return .json(removals(entries)) }
-        return .strategicMerge(merge(entries))
-    }
-
-    /// Removals alone: each one tested first, since positions are those of an object that may have changed meanwhile.
-    private static func removals(_ entries: [CarriedChange]) -> [UInt8] {
-        // From the back, so that no removal moves a later one's position.
-        let targets = entries.compactMap { entry in
-            entry.container.marker(entry.marker).map { (container: entry.containerIndex, marker: $0) }
-        }.sorted { ($0.container, $0.marker.index) > ($1.container, $1.marker.index) }
-        var json = JSONWriter()
-        json.array { json in
-            for target in targets {
-                let path = "/spec/template/spec/containers/\(target.container)/env/\(target.marker.index)"
-                json.object { json in
-                    json.field("op", "test")
-                    json.field("path", "\(path)/name")
-                    json.field("value", target.marker.name)
-                }
-                json.object { json in
-                    json.field("op", "remove")
-                    json.field("path", path)
-                }
-            }
-        }
-        return json.bytes
-    }
-
-    private static func merge(_ entries: [CarriedChange]) -> [UInt8] {
-        var json = JSONWriter()
-        json.object { json in
-            json.object("spec") { json in
-                json.object("template") { json in
-                    json.object("spec") { json in
-                        json.array("containers") { json in
-                            writeContainers(entries[...], to: &json)
-                        }
-                    }
-                }
-            }
-        }
-        return json.bytes
-    }
-
-    private static func writeContainers(_ entries: ArraySlice<CarriedChange>, to json: inout JSONWriter) {
-        var rest = entries
-        while let first = rest.first {
-            let group = rest.prefix { $0.containerIndex == first.containerIndex }
-            rest = rest.dropFirst(group.count)
-            json.object { json in
-                json.field("name", first.container.name)
-                json.array("env") { json in
-                    for entry in group {
-                        json.object { json in
-                            json.field("name", entry.marker)
-                            switch entry.change.event {
-                            case .updated(let fingerprint): json.field("value", fingerprint.hex)
-                            case .deleted: json.field("$patch", "delete")
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        return .markers(entries.map(\.markerChange))
     }
 
     /// Containers in the workload's order, markers by name.
@@ -101,5 +36,14 @@ enum EnvironmentPlan {
 }
 
 extension CarriedChange {
-    fileprivate var isDeletion: Bool { change.event == .deleted }
+    fileprivate var markerChange: TemplateMutation.Marker {
+        let value: String? =
+            switch change.event {
+            case .updated(let fingerprint): fingerprint.hex
+            case .deleted: nil
+            }
+        return TemplateMutation.Marker(
+            container: container.name, containerIndex: containerIndex, name: marker, value: value,
+            index: container.marker(marker)?.index)
+    }
 }

@@ -48,12 +48,12 @@ public struct ReloadPlan: Sendable {
             write = nil
             return
         }
-        let patch =
+        let mutation =
             switch strategy {
-            case .envVars: EnvironmentPlan.patch(carried)
-            case .annotations: AnnotationPlan.patch(carried, keys.lastReloadedFrom, observedAt)
+            case .envVars: EnvironmentPlan.mutation(carried)
+            case .annotations: AnnotationPlan.mutation(carried, keys.lastReloadedFrom, observedAt)
             }
-        write = ReloadWrite(patch, workload.key, carried, strategy)
+        write = ReloadWrite(mutation, workload.key, carried, strategy)
     }
 }
 

@@ -1,21 +1,25 @@
 public import KubeClient
 
-/// One patch that reloads a workload, and what it stands for.
+/// One change of a pod template that reloads a workload, and what it stands for.
 public struct ReloadWrite: Sendable {
-    /// Which workload to patch.
+    /// Which workload to reload.
     public let workload: WorkloadKey
-    /// The patch.
-    public let patch: Patch
-    /// The changes that the patch brings to the workload, oldest first.
+    /// What changes in its template.
+    public let mutation: TemplateMutation
+    /// The changes that the write brings to the workload, oldest first.
     public let changes: [ConfigChange]
     /// The names of the containers that carry markers, or are recorded, in the workload's order.
     public let containers: [String]
-    /// The strategy that the patch follows.
+    /// The strategy that the write follows.
     public let strategy: ReloadStrategy
 
-    init(_ patch: Patch, _ workload: WorkloadKey, _ carried: [CarriedChange], _ strategy: ReloadStrategy) {
+    /// The change as a patch, for built-in kinds that are patched.
+    public var patch: Patch { mutation.patch(at: workload.kind.templatePath) }
+
+    init(_ mutation: TemplateMutation, _ workload: WorkloadKey, _ carried: [CarriedChange], _ strategy: ReloadStrategy)
+    {
         self.workload = workload
-        self.patch = patch
+        self.mutation = mutation
         self.strategy = strategy
         changes = carried.map(\.change)
         let carriers = strategy == .annotations ? carried.suffix(1) : carried[...]

@@ -54,6 +54,12 @@ extension Decision {
         case notOptedIn
         /// No: everything the workload uses would reload it, but it does not use this.
         case notReferenced
+        /// No: a CronJob made this Job and will make the next one.
+        case ownedByCronJob
+        /// No: the CronJob is suspended, so that a change starts no run.
+        case suspended
+        /// No: the Job has ended, and no annotation of its own asks for it to run again.
+        case finished
 
         /// How the config got its say; nil when the answer is no.
         public var mode: Mode? {
@@ -79,6 +85,9 @@ extension Decision {
             case .listUnmatched: "list-unmatched"
             case .notOptedIn: "not-opted-in"
             case .notReferenced: "not-referenced"
+            case .ownedByCronJob: "owned-by-cronjob"
+            case .suspended: "suspended"
+            case .finished: "finished"
             }
         }
 
@@ -99,6 +108,9 @@ extension Decision {
             case .listUnmatched(let annotation): "No item of annotation \(annotation) matches the name."
             case .notOptedIn: "No annotation of the workload asks for reloads."
             case .notReferenced: "The workload does not use the object."
+            case .ownedByCronJob: "A CronJob made this Job; it makes the next one with the new content."
+            case .suspended: "The CronJob is suspended."
+            case .finished: "The Job has ended, and no annotation of its own asks for it to run again."
             }
         }
     }

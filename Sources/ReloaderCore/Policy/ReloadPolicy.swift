@@ -53,12 +53,16 @@ public struct ReloadPolicy: Sendable {
     ///
     /// Both must be in the same namespace: others never pair.
     public func decide(_ workload: Workload, _ config: ConfigObject) -> Decision {
-        decide(
+        if workload.isOwnedByCronJob { return Decision(.ownedByCronJob) }
+        if workload.isSuspended, workload.kind.writeMethod == .newRun { return Decision(.suspended) }
+        let decision = decide(
             Question(
                 kind: workload.kind.name, annotations: workload.annotations,
                 templateAnnotations: workload.template.annotations, config: config.key.configName,
                 isIgnored: config.isTrue(keys.ignore), isMatch: config.isTrue(keys.match),
                 isReferenced: workload.template.references.carrier(of: config.key.configName, isNamed: false) != nil))
+        let isAsked = decision.reason != .autoReloadAll || !workload.isFinished
+        return isAsked ? decision : Decision(.finished, invalidPatterns: decision.invalidPatterns)
     }
 
     /// The decision procedure; the first rule that applies decides.
@@ -108,7 +112,7 @@ public struct ReloadPolicy: Sendable {
     ///
     /// What is used counts where an annotation or auto-reload-all makes it count; what a list names always does.
     public func indexKeys(for workload: Workload) -> [ConfigIndexKey] {
-        guard !ignoredKinds.contains(workload.kind.name) else { return [] }
+        guard !ignoredKinds.contains(workload.kind.name), !workload.isOwnedByCronJob else { return [] }
         let used = workload.template.references.configs
         var result: [ConfigIndexKey] = []
         for type in ConfigType.allCases {

@@ -1,3 +1,5 @@
+import KubeClient
+
 /// What each workload still has to be reloaded for, as a value: changes in, due causes out.
 ///
 /// Causes for one workload are collected until they have been quiet for ``quietPeriod``, at most for ``longestDelay`` since
@@ -15,6 +17,12 @@ struct PendingReloads: Sendable {
         var baseline: Fingerprint?
         /// When the first change was seen.
         var since: Duration
+
+        /// The version in which the content became that of `current`; changes of annotations since do not count.
+        func version(of current: ConfigObject?) -> ResourceVersion {
+            guard let current, current.fingerprint != config.fingerprint else { return config.resourceVersion }
+            return current.resourceVersion
+        }
     }
 
     /// What to do for a workload now.
@@ -57,6 +65,9 @@ struct PendingReloads: Sendable {
         workloads[workload] = pending
         return delay(of: pending, at: now)
     }
+
+    /// All that a workload still has to be reloaded for, due or not.
+    func causes(for workload: WorkloadKey) -> [ConfigKey: Cause] { workloads[workload]?.causes ?? [:] }
 
     /// What to do for a workload now.
     func next(for workload: WorkloadKey, at now: Duration) -> Next {

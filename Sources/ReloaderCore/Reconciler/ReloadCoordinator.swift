@@ -187,6 +187,11 @@ final class ReloadCoordinator: Sendable {
         }
     }
 
+    /// All that a workload still has to be reloaded for, due or not.
+    func causes(for key: WorkloadKey) -> [ConfigKey: PendingReloads.Cause] {
+        state.withLock { $0.pending.causes(for: key) }
+    }
+
     /// Notes with which contents of its configs a workload now runs, or that these contents need nothing.
     func settle(_ applied: [(ConfigKey, Fingerprint?)], for key: WorkloadKey) {
         let contents = applied.map { (config: $0, applied: $1, current: caches.config($0)?.fingerprint) }

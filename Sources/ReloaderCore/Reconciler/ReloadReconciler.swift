@@ -2,18 +2,26 @@ import ControllerKit
 import KubeClient
 import Logging
 
-/// Makes the markers of one workload agree with the configs that it uses: at most one request, whatever the number of configs.
+/// Makes one workload run with the present content of the configs that it uses: one write, whatever the number of configs.
 struct ReloadReconciler: Reconciler {
     typealias Key = WorkloadKey
 
+    // What a watch may take to tell of a Job that was just created.
+    private static let lag = Duration.milliseconds(250)
+
     let coordinator: ReloadCoordinator
-    let client: KubeClient
+    let writers: WorkloadWriters
     let recorder: EventRecorder
     let alerts: AlertSender?
     let wallClock: @Sendable () -> Timestamp
     let logger: Logger
 
     func reconcile(_ key: WorkloadKey, _ context: ReconcileContext) async throws -> Outcome {
+        let writer = writers[key.kind.writeMethod]
+        // The cache no longer has a Job that is between its deletion and its creation.
+        if let unfinished = writer.unfinished(key) {
+            return try await reload(unfinished, coordinator.causes(for: key), writer)
+        }
         switch coordinator.next(for: key) {
         case .nothing: return .done
         case .wait(let delay): return .again(after: delay)
@@ -22,28 +30,51 @@ struct ReloadReconciler: Reconciler {
                 coordinator.forgetIfGone(key)
                 return .done
             }
-            return try await reload(workload, causes)
+            guard let subject = try await writer.subject(workload) else {
+                settle(causes, with: contents(of: causes), for: key)
+                return .done
+            }
+            return try await reload(subject, causes, writer)
         }
     }
 
-    private func reload(_ workload: Workload, _ causes: [ConfigKey: PendingReloads.Cause]) async throws -> Outcome {
+    private typealias Causes = [ConfigKey: PendingReloads.Cause]
+
+    private func reload(
+        _ subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter
+    ) async throws -> Outcome {
+        let workload = subject.workload
         // Read once: what is planned, written and settled must be the same contents.
-        let current = causes.keys.reduce(into: [ConfigKey: ConfigObject]()) { $0[$1] = coordinator.caches.config($1) }
+        let current = contents(of: causes)
         let plan = ReloadPlan(
             workload, dueChanges(for: workload, causes, current), strategy: coordinator.options.strategy,
             observedAt: Int(wallClock().seconds), keys: coordinator.options.annotationKeys)
         for config in plan.skipped.keys.sorted(by: { $0.description < $1.description }) {
             coordinator.skip(.strategyNotUpdated, config, for: workload.key)
         }
-        if let write = plan.write { try await perform(write, on: workload, causes) }
-        // What changed while the request was under way stays due, and has its own entry in the queue.
-        coordinator.settle(causes.keys.map { ($0, current[$0]?.fingerprint) }, for: workload.key)
-        return .done
+        var outcome: WriteOutcome?
+        if plan.write != nil || writer.unfinished(workload.key) != nil {
+            outcome = try await perform(plan.write, on: subject, causes, writer)
+            if case .again(let delay) = outcome { return .again(after: delay) }
+        }
+        settle(causes, with: current, for: workload.key)
+        // What changed while a Job was away found nobody in the index, so that it has no entry in the queue.
+        guard outcome == .done, !coordinator.causes(for: workload.key).isEmpty else { return .done }
+        return .again(after: Self.lag)
+    }
+
+    private func contents(of causes: Causes) -> [ConfigKey: ConfigObject] {
+        causes.keys.reduce(into: [:]) { $0[$1] = coordinator.caches.config($1) }
+    }
+
+    /// What changed while the request was under way stays due, and has its own entry in the queue.
+    private func settle(_ causes: Causes, with current: [ConfigKey: ConfigObject], for key: WorkloadKey) {
+        coordinator.settle(causes.keys.map { ($0, current[$0]?.fingerprint) }, for: key)
     }
 
     /// The causes that the policy stands by, oldest first, with the content of this moment.
     private func dueChanges(
-        for workload: Workload, _ causes: [ConfigKey: PendingReloads.Cause], _ current: [ConfigKey: ConfigObject]
+        for workload: Workload, _ causes: Causes, _ current: [ConfigKey: ConfigObject]
     ) -> [ConfigChange] {
         causes.sorted { ($0.value.since, $0.key.description) < ($1.value.since, $1.key.description) }
             .compactMap { key, cause -> ConfigChange? in
@@ -61,31 +92,36 @@ struct ReloadReconciler: Reconciler {
                     coordinator.skip(decision, key, workload.key)
                     return nil
                 }
-                return ConfigChange(key, current.map { .updated($0.fingerprint) } ?? .deleted, mode: mode)
+                return ConfigChange(
+                    key, current.map { .updated($0.fingerprint) } ?? .deleted, mode: mode,
+                    version: cause.version(of: current))
             }
     }
 
-    /// Sends the patch; a workload that is gone needs none.
+    /// Sends what was planned, and tells what came of it.
     private func perform(
-        _ write: ReloadWrite, on workload: Workload, _ causes: [ConfigKey: PendingReloads.Cause]
-    ) async throws {
+        _ write: ReloadWrite?, on subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter
+    ) async throws -> WriteOutcome {
         let start = coordinator.now
-        let resource = client.resource(workload.kind.resource, as: ObjectMetadata.self)
+        let workload = subject.workload
+        let outcome: WriteOutcome
         do throws(KubeError) {
-            let written = try await resource.patch(
-                workload.key.object, write.patch, .init(fieldManager: ReloaderIdentity.fieldManager))
-            coordinator.wrote(written.resourceVersion, to: workload.key)
+            outcome = try await writer.perform(write, on: subject)
         } catch {
-            if error.isNotFound { return }
             guard error.code != .cancelled else { throw error }
             report(error, write, workload, took: coordinator.now - start)
             throw error
         }
-        report(write, workload, causes, took: coordinator.now - start)
+        if case .written(let version) = outcome { coordinator.wrote(version, to: workload.key) }
+        switch outcome {
+        case .written, .done: if let write { report(write, workload, causes, took: coordinator.now - start) }
+        case .gone, .again: break
+        }
+        return outcome
     }
 
     private func report(
-        _ write: ReloadWrite, _ workload: Workload, _ causes: [ConfigKey: PendingReloads.Cause], took: Duration
+        _ write: ReloadWrite, _ workload: Workload, _ causes: Causes, took: Duration
     ) {
         coordinator.metrics.wrote(workload.key, succeeded: true, took: took)
         for change in write.changes {
@@ -101,12 +137,12 @@ struct ReloadReconciler: Reconciler {
             workload)
     }
 
-    private func report(_ error: KubeError, _ write: ReloadWrite, _ workload: Workload, took: Duration) {
+    private func report(_ error: KubeError, _ write: ReloadWrite?, _ workload: Workload, took: Duration) {
         coordinator.metrics.wrote(workload.key, succeeded: false, took: took)
         let message = "Update for \(ReloadMessage.of(workload)) failed with error \(error)"
-        logger.error(
-            "\(message)", metadata: ["configs": "\(write.changes.map(\.config.description).joined(separator: ", "))"])
-        record(.warning, "ReloadFail", message, write, workload)
+        let configs = write?.changes.map(\.config.description) ?? []
+        logger.error("\(message)", metadata: ["configs": "\(configs.joined(separator: ", "))"])
+        if let write { record(.warning, "ReloadFail", message, write, workload) }
     }
 
     private func record(

@@ -59,11 +59,7 @@ struct ClusterCaches: Sendable {
         // A webhook is told of configs, whoever uses them.
         let workloadScopes = options.webhook == nil ? options.scopes : []
         workloads = workloadScopes.flatMap { scope in
-            [
-                Self.workloads(DeploymentSource.self, client, scope, policy, logger),
-                Self.workloads(DaemonSetSource.self, client, scope, policy, logger),
-                Self.workloads(StatefulSetSource.self, client, scope, policy, logger),
-            ]
+            options.workloadSources.map { Self.workloads($0, client, scope, policy, logger) }
         }
     }
 

@@ -49,8 +49,9 @@ public struct ReloaderRuntime: Sendable {
         controller = Controller(
             "reloader",
             reconciler: ReloadReconciler(
-                coordinator: coordinator, client: client, recorder: recorder, alerts: alerts, wallClock: wallClock,
-                logger: logger),
+                coordinator: coordinator,
+                writers: WorkloadWriters(client: client, keys: options.annotationKeys, wallClock: wallClock),
+                recorder: recorder, alerts: alerts, wallClock: wallClock, logger: logger),
             options: ControllerOptions(concurrency: options.concurrentWrites),
             // A server that is down for minutes must not be asked a hundred times a second, and a reload must not wait
             // a quarter of an hour once it is back.

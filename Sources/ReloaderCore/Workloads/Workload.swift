@@ -31,6 +31,12 @@ public struct Workload: Hashable, Sendable {
     public let generation: Int?
     /// `spec.paused`.
     public let isPaused: Bool
+    /// `spec.suspend`, of Jobs and CronJobs.
+    public let isSuspended: Bool
+    /// Whether a Job has completed or failed.
+    public let isFinished: Bool
+    /// Whether a CronJob made this Job, by its schedule or by hand.
+    public let isOwnedByCronJob: Bool
     /// `metadata.annotations`, without the bulky ones of other tools.
     public let annotations: [String: String]
     /// The pod template.
@@ -46,14 +52,17 @@ public struct Workload: Hashable, Sendable {
     /// Creates a workload from parts.
     public init(
         _ key: WorkloadKey, uid: String = "", resourceVersion: ResourceVersion = .init(rawValue: ""),
-        generation: Int? = nil, isPaused: Bool = false, annotations: [String: String] = [:],
-        template: PodTemplate = .init()
+        generation: Int? = nil, isPaused: Bool = false, isSuspended: Bool = false, isFinished: Bool = false,
+        isOwnedByCronJob: Bool = false, annotations: [String: String] = [:], template: PodTemplate = .init()
     ) {
         self.key = key
         self.uid = uid
         self.resourceVersion = resourceVersion
         self.generation = generation
         self.isPaused = isPaused
+        self.isSuspended = isSuspended
+        self.isFinished = isFinished
+        self.isOwnedByCronJob = isOwnedByCronJob
         self.annotations = annotations
         self.template = template
     }
@@ -62,6 +71,7 @@ public struct Workload: Hashable, Sendable {
     public init(_ kind: WorkloadKind, from reader: inout JSONReader) throws(JSONError) {
         var identity = ObjectIdentity()
         var (generation, annotations): (Int?, [String: String]) = (nil, [:])
+        var (isFinished, isOwnedByCronJob) = (false, false)
         var spec = Spec()
         let path = kind.templatePath[...]
         try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
@@ -70,23 +80,54 @@ public struct Workload: Hashable, Sendable {
                     switch name {
                     case "generation": generation = try reader.intOrNil()
                     case "annotations": annotations = try reader.annotations()
+                    case "ownerReferences" where kind.writeMethod == .recreation:
+                        isOwnedByCronJob = try Self.hasCronJob(amongOwners: &reader)
                     default: break
                     }
                 }
+            } else if name == "status", kind.writeMethod == .recreation {
+                isFinished = try Self.hasEnded(status: &reader)
             } else if name.string == path.first {
-                try spec.read(from: &reader, path.dropFirst())
+                try spec.read(from: &reader, path.dropFirst(), isOutermost: true)
             }
         }
         self.init(
             WorkloadKey(kind, identity.key), uid: identity.uid, resourceVersion: identity.resourceVersion,
-            generation: generation, isPaused: spec.isPaused, annotations: annotations, template: spec.template)
+            generation: generation, isPaused: spec.isPaused, isSuspended: spec.isSuspended, isFinished: isFinished,
+            isOwnedByCronJob: isOwnedByCronJob, annotations: annotations, template: spec.template)
+    }
+
+    private static func hasCronJob(amongOwners reader: inout JSONReader) throws(JSONError) -> Bool {
+        var isFound = false
+        try reader.forEachElementIfArray { (reader) throws(JSONError) in
+            let owner = try OwnerReference(from: &reader)
+            // Older versions of the group wrote other versions of it.
+            if owner.kind == "CronJob", owner.apiVersion.hasPrefix("batch/") { isFound = true }
+        }
+        return isFound
+    }
+
+    private static func hasEnded(status reader: inout JSONReader) throws(JSONError) -> Bool {
+        var isFound = false
+        try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
+            guard name == "conditions" else { return }
+            try reader.forEachElementIfArray { (reader) throws(JSONError) in
+                let condition = try reader.stringDictionary()
+                let isFinal = condition["type"] == "Complete" || condition["type"] == "Failed"
+                if isFinal, condition["status"] == "True" { isFound = true }
+            }
+        }
+        return isFound
     }
 
     private struct Spec {
         var isPaused = false
+        var isSuspended = false
         var template = PodTemplate()
 
-        mutating func read(from reader: inout JSONReader, _ path: ArraySlice<String>) throws(JSONError) {
+        mutating func read(
+            from reader: inout JSONReader, _ path: ArraySlice<String>, isOutermost: Bool = false
+        ) throws(JSONError) {
             guard let next = path.first else {
                 template = try PodTemplate(from: &reader)
                 return
@@ -94,6 +135,9 @@ public struct Workload: Hashable, Sendable {
             try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
                 if name == "paused" {
                     isPaused = try reader.boolOrFalse()
+                } else if name == "suspend", isOutermost {
+                    // Deeper in a CronJob lies the word of the Jobs that it makes.
+                    isSuspended = try reader.boolOrFalse()
                 } else if name.string == next {
                     try read(from: &reader, path.dropFirst())
                 }

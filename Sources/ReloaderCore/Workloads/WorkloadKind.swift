@@ -8,6 +8,12 @@ public struct WorkloadKind: Sendable {
     public enum WriteMethod: Hashable, Sendable {
         /// Strategic merge patches of the template; JSON patches where only removals are due.
         case patch
+        /// Another Job from the object's template; the object itself stays as it is.
+        case newRun
+        /// The object is deleted and created again, because its template cannot be changed.
+        case recreation
+        /// Patches that custom resources accept, or `spec.restartAt` where an annotation asks for it.
+        case rolloutPatch
     }
 
     /// The word in logs, Events, metrics and alerts, such as `Deployment`.
@@ -35,6 +41,18 @@ public struct WorkloadKind: Sendable {
     public static let daemonSet = WorkloadKind(.daemonSets)
     /// `apps/v1 StatefulSet`.
     public static let statefulSet = WorkloadKind(.statefulSets)
+    /// `batch/v1 CronJob`, of which a change starts a run.
+    public static let cronJob = WorkloadKind(.cronJobs, templatePath: cronJobTemplate, writeMethod: .newRun)
+    /// `batch/v1 CronJob`, whose template is patched for the runs to come.
+    public static let cronJobTemplates = WorkloadKind(.cronJobs, templatePath: cronJobTemplate)
+    /// `batch/v1 Job`.
+    public static let job = WorkloadKind(.jobs, writeMethod: .recreation)
+    /// `argoproj.io/v1alpha1 Rollout`.
+    public static let rollout = WorkloadKind(
+        APIResource(group: "argoproj.io", version: "v1alpha1", plural: "rollouts", kind: "Rollout"),
+        writeMethod: .rolloutPatch)
+
+    private static let cronJobTemplate = ["spec", "jobTemplate", "spec", "template"]
 }
 
 extension WorkloadKind: Hashable, CustomStringConvertible {

@@ -24,6 +24,30 @@ public enum StatefulSetSource: WorkloadSource {
     public static var workloadKind: WorkloadKind { .statefulSet }
 }
 
+/// The source of CronJobs of which a change starts a run.
+public enum CronJobSource: WorkloadSource {
+    /// ``WorkloadKind/cronJob``.
+    public static var workloadKind: WorkloadKind { .cronJob }
+}
+
+/// The source of CronJobs whose template is patched.
+public enum CronJobTemplateSource: WorkloadSource {
+    /// ``WorkloadKind/cronJobTemplates``.
+    public static var workloadKind: WorkloadKind { .cronJobTemplates }
+}
+
+/// The source of Jobs.
+public enum JobSource: WorkloadSource {
+    /// ``WorkloadKind/job``.
+    public static var workloadKind: WorkloadKind { .job }
+}
+
+/// The source of Argo Rollouts.
+public enum RolloutSource: WorkloadSource {
+    /// ``WorkloadKind/rollout``.
+    public static var workloadKind: WorkloadKind { .rollout }
+}
+
 /// A Deployment as clients and informers decode it; use ``workload``.
 public typealias DeploymentResource = WorkloadResource<DeploymentSource>
 /// A DaemonSet as clients and informers decode it; use ``workload``.

@@ -6,7 +6,7 @@ import ReloaderCore
 
 /// A server, a Reloader on it, and what tests do with both.
 struct Stage: Sendable {
-    let server = TestAPIServer()
+    let server: TestAPIServer
     let clock = ManualClock()
     let metrics = PrometheusRegistry(reportsProcess: false)
     let log = LogCapture()
@@ -14,7 +14,10 @@ struct Stage: Sendable {
     /// 2026-08-10T05:33:20Z, the moment of the reference's example.
     static let wallClock = Timestamp(seconds: 1_786_340_000)
 
-    init() { server.createNamespaceIfAbsent(Self.namespace) }
+    init(resources: [APIResource] = [], serverClock: any Clock<Duration> = ContinuousClock()) {
+        server = TestAPIServer(clock: serverClock, resources: resources)
+        server.createNamespaceIfAbsent(Self.namespace)
+    }
 
     /// Runs a Reloader until `body` returns; what it asked for while starting is not in the request log.
     func run(_ options: ReloaderOptions, _ body: (Stage) async throws -> Void) async throws {
@@ -86,6 +89,65 @@ struct Stage: Sendable {
                 """)
     }
 
+    static let auto = #"{"reloader.stakater.com/auto":"true"}"#
+
+    /// The pod template of batch workloads: one container `app` that takes its environment from a ConfigMap.
+    private func batchTemplate(_ configMap: String, _ metadata: String) -> String {
+        """
+        {"metadata":\(metadata),"spec":{"restartPolicy":"Never","containers":[{"name":"app","image":"busybox",\
+        "env":[{"name":"PLAIN","value":"x"}],"envFrom":[{"configMapRef":{"name":"\(configMap)"}}]}]}}
+        """
+    }
+
+    /// Creates a CronJob whose Jobs take their environment from a ConfigMap.
+    func createCronJob(
+        _ name: String, configMap: String, isSuspended: Bool = false, annotations: String = auto,
+        templateMetadata: String = "{}"
+    ) throws {
+        try server.create(
+            json: """
+                {"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"\(name)","namespace":"shop",\
+                "annotations":\(annotations)},"spec":{"schedule":"0 0 * * *","suspend":\(isSuspended),\
+                "jobTemplate":{"metadata":\(templateMetadata),"spec":{"backoffLimit":2,\
+                "template":\(batchTemplate(configMap, "{}"))}}}}
+                """)
+    }
+
+    /// Creates a Job that takes its environment from a ConfigMap.
+    @discardableResult
+    func createJob(
+        _ name: String, configMap: String, annotations: String = auto, owners: String = "[]", finalizers: String = "[]"
+    ) throws -> JSONValue {
+        try server.create(
+            json: """
+                {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"\(name)","namespace":"shop",\
+                "annotations":\(annotations),"ownerReferences":\(owners),"finalizers":\(finalizers)},\
+                "spec":{"backoffLimit":2,"template":\(batchTemplate(configMap, #"{"labels":{"own":"label"}}"#))}}
+                """)
+    }
+
+    /// Creates an Argo Rollout that takes its environment from a ConfigMap.
+    func createRollout(
+        _ name: String, configMap: String, annotations: String = auto, environment: String? = nil
+    ) throws {
+        let env = environment.map { #","env":\#($0)"# } ?? ""
+        try server.create(
+            json: """
+                {"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"\(name)","namespace":"shop",\
+                "annotations":\(annotations)},"spec":{"replicas":2,"strategy":{"canary":{"steps":[{"setWeight":20}]}},\
+                "template":{"metadata":{"labels":{"app":"\(name)"}},"spec":{"containers":[{"name":"app",\
+                "image":"busybox"\(env),"envFrom":[{"configMapRef":{"name":"\(configMap)"}}]}]}}}}
+                """)
+    }
+
+    /// Says that a Job has completed, as its controller would.
+    func complete(job name: String) throws {
+        try server.patch(
+            .jobs, ObjectKey(namespace: "shop", name: name),
+            .merge(Array(#"{"status":{"conditions":[{"type":"Complete","status":"True"}]}}"#.utf8)),
+            subresource: .status)
+    }
+
     func change(configMap name: String, to value: String) throws {
         try server.patch(
             .configMaps, ObjectKey(namespace: "shop", name: name), merge: #"{"data":{"key":"\#(value)"}}"#)
@@ -107,6 +169,20 @@ struct Stage: Sendable {
     func patch(of name: String) async throws -> RecordedRequest {
         try await server.waitForRequest { $0.attributes.verb == "patch" && $0.attributes.name == name }
     }
+
+    /// What was asked for besides Events: verb and resource, in order.
+    var writes: [String] {
+        calls.filter { $0.attributes.resource != "events" }.map { "\($0.attributes.verb) \($0.attributes.resource)" }
+    }
+
+    /// Waits for the creation of a Job.
+    @discardableResult
+    func createdJob() async throws -> RecordedRequest {
+        try await server.waitForRequest { $0.attributes.verb == "create" && $0.attributes.resource == "jobs" }
+    }
+
+    /// Waits for a line of the log.
+    func untilLogged(_ text: String) async { await until { log.lines.contains { $0.contains(text) } } }
 
     @discardableResult
     func event() async throws -> RecordedRequest {

@@ -128,6 +128,66 @@ import Testing
         #expect(workload.template == PodTemplate(annotations: ["c": "d"], containers: [.init("x")]))
     }
 
+    /// A Job as kube-apiserver 1.36 sends it, shortened, with places for its owners and conditions.
+    private func job(owners: String = "[]", conditions: String = "[]") throws -> Workload {
+        try decode(
+            WorkloadResource<JobSource>.self,
+            """
+            {"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"once","namespace":"ns","uid":"u","ownerReferences":\(owners)},
+             "spec":{"parallelism":1,"suspend":false,"template":{"metadata":{"labels":{"job-name":"once"}},
+              "spec":{"containers":[{"name":"app"}],"restartPolicy":"Never"}}},
+             "status":{"conditions":\(conditions),"startTime":"2026-11-22T10:05:42Z","succeeded":1}}
+            """
+        ).workload
+    }
+
+    @Test(
+        "a Job has ended when it is complete or failed",
+        arguments: [
+            (#"[{"type":"SuccessCriteriaMet","status":"True"},{"type":"Complete","status":"True"}]"#, true),
+            (#"[{"type":"Failed","status":"True","lastProbeTime":null}]"#, true),
+            (#"[{"type":"Complete","status":"False"}]"#, false), (#"[{"type":"Suspended","status":"True"}]"#, false),
+            ("[]", false), (#"[7,{"type":true}]"#, false),
+        ])
+    func finished(conditions: String, isFinished: Bool) throws {
+        #expect(try job(conditions: conditions).isFinished == isFinished)
+    }
+
+    @Test(
+        "a Job's owners say whether a CronJob made it",
+        arguments: [
+            (#"[{"apiVersion":"batch/v1","kind":"CronJob","name":"c","uid":"u","controller":true}]"#, true),
+            (#"[{"apiVersion":"batch/v1beta1","kind":"CronJob","name":"c","uid":"u"}]"#, true),
+            (#"[{"apiVersion":"x/v1","kind":"Other"},{"apiVersion":"batch/v1","kind":"CronJob"}]"#, true),
+            (#"[{"apiVersion":"argoproj.io/v1alpha1","kind":"CronJob"}]"#, false), ("[]", false), ("null", false),
+        ])
+    func owners(owners: String, isOwned: Bool) throws {
+        #expect(try job(owners: owners).isOwnedByCronJob == isOwned)
+    }
+
+    @Test func `a CronJob is suspended by its own word, not by that of the Jobs that it makes`() throws {
+        for (own, inner) in [("true", "false"), ("false", "true")] {
+            let workload = try decode(
+                WorkloadResource<CronJobSource>.self,
+                """
+                {"metadata":{"name":"c","namespace":"ns"},"spec":{"schedule":"* * * * *","suspend":\(own),
+                 "jobTemplate":{"spec":{"suspend":\(inner),"template":{"spec":{"containers":[{"name":"x"}]}}}}}}
+                """
+            ).workload
+            #expect(workload.isSuspended == (own == "true"))
+            #expect(workload.template.containers.map(\.name) == ["x"])
+        }
+    }
+
+    @Test func `kinds say where they are and how they are written`() {
+        #expect(CronJobSource.workloadKind.writeMethod == .newRun)
+        #expect(CronJobTemplateSource.workloadKind.writeMethod == .patch)
+        #expect(CronJobTemplateSource.workloadKind.name == "CronJob")
+        #expect(JobSource.workloadKind.writeMethod == .recreation)
+        #expect(RolloutSource.workloadKind.resource.qualifiedName == "rollouts.argoproj.io")
+        #expect(RolloutSource.workloadKind.name == "Rollout")
+    }
+
     @Test(
         "odd shapes read as missing, so that one object cannot stop a list",
         arguments: [

@@ -1,0 +1,93 @@
+import KubeClient
+
+/// How far the recreation of one Job has come, as a value: answers in, requests out.
+struct Recreation: Sendable {
+    /// The next request.
+    enum Request: Hashable, Sendable {
+        case delete
+        case create
+        /// Who has the name.
+        case inspect
+    }
+
+    /// What came of a request.
+    enum Answer: Sendable {
+        case done
+        case refused(KubeError)
+        case found(uid: String?)
+    }
+
+    /// What to do after an answer.
+    enum Action: Sendable {
+        /// Send ``next``.
+        case proceed
+        /// Send it after this time.
+        case retry(after: Duration)
+        /// Report the error; if the recreation ``isBegun``, it goes on later.
+        case fail(KubeError)
+        /// Forget it.
+        case finish(WriteOutcome)
+    }
+
+    private static let longestPause = Duration.seconds(10)
+
+    /// The Job as it was before.
+    let subject: ReloadSubject
+    private(set) var next = Request.delete
+    /// Whether the Job may have been deleted, so that giving up would lose it.
+    private(set) var isBegun = false
+    private var pause = Duration.milliseconds(250)
+
+    init(_ subject: ReloadSubject) { self.subject = subject }
+
+    mutating func received(_ answer: Answer) -> Action {
+        switch next {
+        case .delete: deletion(answer)
+        case .create: creation(answer)
+        case .inspect: inspection(answer)
+        }
+    }
+
+    private mutating func deletion(_ answer: Answer) -> Action {
+        if case .refused(let error) = answer {
+            if error.isConflict {
+                // Another incarnation has the name. Was it ours that went, whose deletion was not confirmed, then somebody
+                // else has created it again.
+                return isBegun ? .finish(.done) : .finish(.again(after: pause))
+            }
+            // When it was there a moment ago and an earlier try may have deleted it, it counts as deleted by us.
+            guard error.isNotFound, isBegun else {
+                // A refusal in so many words has changed nothing; anything else may have been carried out.
+                let isCertain = error.status.map { $0.code < 500 } ?? false
+                if !isCertain { isBegun = true }
+                return error.isNotFound ? .finish(.gone) : .fail(error)
+            }
+        }
+        isBegun = true
+        next = .create
+        return .proceed
+    }
+
+    private mutating func creation(_ answer: Answer) -> Action {
+        guard case .refused(let error) = answer else { return .finish(.done) }
+        // The namespace is gone, and everything in it.
+        if error.isNotFound { return .finish(.gone) }
+        guard error.isAlreadyExists else { return .fail(error) }
+        next = .inspect
+        return .proceed
+    }
+
+    private mutating func inspection(_ answer: Answer) -> Action {
+        next = .create
+        switch answer {
+        // The deletion is not complete: finalizers hold the Job.
+        case .found(subject.workload.uid):
+            defer { pause = min(pause * 2, Self.longestPause) }
+            return .retry(after: pause)
+        case .found(nil), .done: return .retry(after: .zero)
+        // Somebody else was faster, or an earlier try of ours whose answer did not arrive.
+        case .found: return .finish(.done)
+        case .refused(let error): return .fail(error)
+        }
+    }
+}

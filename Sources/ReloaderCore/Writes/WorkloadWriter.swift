@@ -1,0 +1,98 @@
+import KubeClient
+
+/// One way of bringing a planned reload to the server.
+///
+/// The steps are separate so that a plan is made on the same state that is written.
+protocol WorkloadWriter: Sendable {
+    /// A reload that was begun and has to be finished before anything else is done for the workload.
+    func unfinished(_ key: WorkloadKey) -> ReloadSubject?
+
+    /// The state to plan on; nil when the workload is gone.
+    func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject?
+
+    /// Sends what was planned for the subject; nothing can be planned for an unfinished one any more, which then ends as
+    /// it began.
+    func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome
+}
+
+extension WorkloadWriter {
+    func unfinished(_ key: WorkloadKey) -> ReloadSubject? { nil }
+    func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject? { ReloadSubject(workload) }
+}
+
+/// How far a write came.
+enum WriteOutcome: Hashable, Sendable {
+    /// The workload is written, in this version.
+    case written(ResourceVersion)
+    /// Done, by other means than a new version of the workload.
+    case done
+    /// The workload does not exist any more, and nothing is to be done for it.
+    case gone
+    /// Not done yet, and nothing is wrong: the same again after this time.
+    case again(after: Duration)
+}
+
+/// What a reload is planned on and applied to.
+struct ReloadSubject: Sendable {
+    /// What the policy and the plan read.
+    let workload: Workload
+    /// The whole object in the same state, for kinds that are written from it.
+    let object: UnstructuredObject?
+
+    /// A workload whose patch needs no more than what is kept of it.
+    init(_ workload: Workload) {
+        self.workload = workload
+        object = nil
+    }
+
+    /// A whole object.
+    init(_ kind: WorkloadKind, _ object: UnstructuredObject) throws(JSONError) {
+        workload = try unsafe JSONReader.read(object.bytes.span.bytes) { (reader) throws(JSONError) in
+            try Workload(kind, from: &reader)
+        }
+        self.object = object
+    }
+}
+
+extension KubeClient {
+    /// Reads a workload whole, as it is at this moment; nil when it is gone, or going.
+    func subject(_ key: WorkloadKey) async throws(KubeError) -> ReloadSubject? {
+        let object: UnstructuredObject
+        do throws(KubeError) {
+            object = try await resource(key.kind.resource, as: UnstructuredObject.self).get(key.object)
+        } catch {
+            if error.isNotFound { return nil }
+            throw error
+        }
+        guard object[at: "/metadata/deletionTimestamp"] == nil else { return nil }
+        do throws(JSONError) {
+            return try ReloadSubject(key.kind, object)
+        } catch {
+            throw KubeError(.decoding, "\(key) cannot be read", underlying: error)
+        }
+    }
+}
+
+/// The writers, by the way in which a kind is written.
+struct WorkloadWriters: Sendable {
+    private let patch: PatchWrite
+    private let run: CronJobRun
+    private let recreation: JobRecreation
+    private let rollout: RolloutPatch
+
+    init(client: KubeClient, keys: AnnotationKeys, wallClock: @escaping @Sendable () -> Timestamp) {
+        patch = PatchWrite(client: client)
+        run = CronJobRun(client: client)
+        recreation = JobRecreation(client: client)
+        rollout = RolloutPatch(client: client, strategyKey: keys.rolloutStrategy, wallClock: wallClock)
+    }
+
+    subscript(method: WorkloadKind.WriteMethod) -> any WorkloadWriter {
+        switch method {
+        case .patch: patch
+        case .newRun: run
+        case .recreation: recreation
+        case .rolloutPatch: rollout
+        }
+    }
+}
