@@ -31,13 +31,18 @@ extension ReloaderOptions {
             case .secrets: [.configMap]
             case nil: [.configMap, .secret]
             }
+        // The older flag says less and means no, so it wins.
+        let ignoredTypes = flags.ignoredWorkloadTypes
+        let cronJobPolicy = ignoredTypes.contains("cronjobs") ? .ignore : CronJobPolicy(rawValue: flags.cronJobPolicy)
+        let jobPolicy = ignoredTypes.contains("jobs") ? .ignore : JobPolicy(rawValue: flags.jobPolicy)
         self.init(
             annotationKeys: keys, autoReloadAll: flags.autoReloadAll, strategy: flags.strategy, namespaces: namespaces,
             namespaceSelector: labelSelector(ofItems: flags.namespaceSelector),
             configTypes: configTypes, configLabelSelector: labelSelector(ofItems: flags.resourceLabelSelector),
             reloadOnCreate: flags.reloadsOnCreate, reloadOnDelete: flags.reloadsOnDelete,
             syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
-            reloadMaxDelay: flags.reloadMaxDelay)
+            reloadMaxDelay: flags.reloadMaxDelay, cronJobPolicy: cronJobPolicy ?? .run,
+            jobPolicy: jobPolicy ?? .recreate, argoRollouts: flags.processesArgoRollouts)
         webhook = WebhookOptions(url: flags.webhookURL)
         metaInfo = MetaInfo(flags, environment: environment)
     }

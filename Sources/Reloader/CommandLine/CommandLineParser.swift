@@ -31,6 +31,12 @@ package enum CommandLineParser {
         guard ReloadStrategy(rawValue: flags.reloadStrategy) != nil else {
             throw UsageError("reload-strategy must be one of: env-vars, annotations")
         }
+        guard CronJobPolicy(rawValue: flags.cronJobPolicy) != nil else {
+            throw UsageError("cronjob-policy must be one of: run, template, ignore")
+        }
+        guard JobPolicy(rawValue: flags.jobPolicy) != nil else {
+            throw UsageError("job-policy must be one of: recreate, ignore")
+        }
         if flags.enableHA {
             for name in ["POD_NAME", "POD_NAMESPACE"] where environment[name, default: ""].isEmpty {
                 throw UsageError("\(name) not set, cannot run in HA mode without \(name) set")

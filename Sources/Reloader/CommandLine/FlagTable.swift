@@ -27,10 +27,10 @@ extension Flag {
             "Leave these kinds alone: jobs, cronjobs, or both."),
         Flag(
             "is-Argo-Rollouts", .string(\.isArgoRollouts), .selecting, "true|false",
-            "Reload Argo Rollouts as well. Only the word true turns it on.", default: "false", isActive: false),
+            "Reload Argo Rollouts as well. Only the word true turns it on.", default: "false"),
         Flag(
             "is-argo-rollouts", .string(\.isArgoRollouts), .selecting, "true|false",
-            "The same, spelled in lower case.", default: "false", isActive: false),
+            "The same, spelled in lower case.", default: "false"),
         Flag(
             "enable-csi-integration", .bool(\.enableCSIIntegration), .selecting,
             "Reload when secrets mounted by the Secrets Store CSI driver change.", isActive: false),
@@ -40,6 +40,15 @@ extension Flag {
             "reload-strategy", .string(\.reloadStrategy), .reloading, "strategy",
             "What is written into the pod template: env-vars puts a marker variable into a container, annotations "
                 + "puts an annotation on the template (kinder to GitOps tools).", default: "env-vars"),
+        Flag(
+            "cronjob-policy", .string(\.cronJobPolicy), .reloading, "policy",
+            "What a change does to CronJobs: run starts one Job (none while suspended), template changes the template of "
+                + "the Jobs to come, ignore does nothing.", default: "run"),
+        Flag(
+            "job-policy", .string(\.jobPolicy), .reloading, "policy",
+            "What a change does to Jobs: recreate deletes them and creates them again, ignore does nothing. Jobs of a "
+                + "CronJob are never recreated, ended ones only where an annotation of their own asks for it.",
+            default: "recreate"),
         Flag(
             "reload-delay", .duration(\.reloadDelay), .reloading, "duration",
             "Collect changes for this long, so that several configs changed together cost one rollout. 0 turns it off.",

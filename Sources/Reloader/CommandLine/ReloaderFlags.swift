@@ -59,6 +59,10 @@ package struct ReloaderFlags: Hashable, Sendable {
     package var reloadOnDelete = "false"
     /// `--sync-after-restart`: the objects found at start count as created.
     package var syncAfterRestart = false
+    /// `--cronjob-policy`: `run`, `template` or `ignore`; parsing accepts nothing else.
+    package var cronJobPolicy = "run"
+    /// `--job-policy`: `recreate` or `ignore`; parsing accepts nothing else.
+    package var jobPolicy = "recreate"
     /// `--reload-delay`: how long causes for one workload are collected; zero turns that off.
     package var reloadDelay: Duration = .milliseconds(300)
     /// `--reload-max-delay`: the longest that a steady stream of causes can put a reload off.

@@ -4,7 +4,7 @@ extension ReloaderFlags {
     /// To be logged as warnings. Flags at their default are not mentioned.
     package var startUpNotices: [String] {
         var notices: [String] = []
-        for flag in Flag.table where !flag.isActive && flag.isSet(in: self) && flag.name != "is-argo-rollouts" {
+        for flag in Flag.table where !flag.isActive && flag.isSet(in: self) {
             notices.append("--\(flag.name) is accepted, but this version does nothing with it yet.")
         }
         for (name, text) in [

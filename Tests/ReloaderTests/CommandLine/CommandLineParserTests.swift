@@ -56,6 +56,8 @@ private func changed(_ change: (inout ReloaderFlags) -> Void) -> ReloaderFlags {
         (["--resource-label-selector=env in (a,b)"], changed { $0.resourceLabelSelector = ["env in (a", "b)"] }),
         (["--is-Argo-Rollouts=true"], changed { $0.isArgoRollouts = "true" }),
         (["--is-argo-rollouts=true"], changed { $0.isArgoRollouts = "true" }),
+        (["--cronjob-policy=template"], changed { $0.cronJobPolicy = "template" }),
+        (["--job-policy", "ignore"], changed { $0.jobPolicy = "ignore" }),
         (["--reload-strategy=annotations"], changed { $0.reloadStrategy = "annotations" }),
         (["--reload-on-create=true"], changed { $0.reloadOnCreate = "true" }),
         (["--reload-on-delete=true"], changed { $0.reloadOnDelete = "true" }),
@@ -144,6 +146,8 @@ private func changed(_ change: (inout ReloaderFlags) -> Void) -> ReloaderFlags {
             #"invalid argument "-1s" for "--reload-delay" flag: a negative duration makes no sense here"#
         ),
         (["--listen-address=9090"], #"invalid argument "9090" for "--listen-address" flag: missing port in address"#),
+        (["--cronjob-policy=Run"], "cronjob-policy must be one of: run, template, ignore"),
+        (["--job-policy=template"], "job-policy must be one of: recreate, ignore"),
         (["--reload-strategy=foo"], "reload-strategy must be one of: env-vars, annotations"),
         (["--reload-strategy="], "reload-strategy must be one of: env-vars, annotations"),
         (["--enable-ha"], "POD_NAME not set, cannot run in HA mode without POD_NAME set"),
