@@ -5,7 +5,7 @@ import KubeClient
 /// The metrics of v1.4.21 that this project's reloads feed, under their old names and labels.
 struct ReloadMetrics: Sendable {
     private let factory: any MetricsFactory
-    private let countsByNamespace: Bool
+    let countsByNamespace: Bool
 
     /// Feeds `factory`; `countsByNamespace` adds the counter that has a series for each namespace.
     init(factory: any MetricsFactory, countsByNamespace: Bool) {
@@ -25,6 +25,39 @@ struct ReloadMetrics: Sendable {
             [("event_type", event.metricLabel), ("resource_type", type.watchedResource.plural)])
     }
 
+    /// What an event came to was passed on to the workloads that it concerns.
+    func processed(_ type: ConfigType) {
+        count(
+            "reloader_events_processed_total",
+            [("event_type", "unknown"), ("resource_type", type.watchedResource.plural), ("result", "success")])
+    }
+
+    /// A workload was looked at because of a changed config.
+    func scanned(_ kind: WorkloadKind) { count("reloader_workloads_scanned_total", [("kind", kind.name)]) }
+
+    /// A cause was queued for a workload.
+    func queued() { count("reloader_workqueue_adds_total", []) }
+
+    /// How one look at a workload ended.
+    enum Reconciliation: String, Sendable { case success, error, skipped }
+
+    /// A look at a workload ended; `waited` is the time from its first cause to the look.
+    func reconciled(_ result: Reconciliation, waited: Duration?, took duration: Duration, isRetry: Bool) {
+        let label = ("result", result.rawValue)
+        count("reloader_reconcile_total", [label])
+        record("reloader_reconcile_duration_seconds", [label], duration)
+        if let waited { record("reloader_workqueue_latency_seconds", [], waited) }
+        if isRetry { count("reloader_retries_total", []) }
+        if result == .error { count("reloader_errors_total", [("type", "handler_error")]) }
+    }
+
+    /// Has the length of the queue reported, where metrics are read by a ``PrometheusRegistry``.
+    func reportDepth(_ depth: @escaping @Sendable () -> Int) {
+        guard let registry = factory as? PrometheusRegistry else { return }
+        let gauge = factory.makeMeter(label: "reloader_workqueue_depth", dimensions: [])
+        registry.refresh { gauge.set(Int64(depth())) }
+    }
+
     /// A workload or a config was left alone.
     func skipped(_ reason: SkipReason) { count("reloader_skipped_total", [("reason", reason.rawValue)]) }
 
@@ -39,8 +72,8 @@ struct ReloadMetrics: Sendable {
         }
         let kind = ("workload_kind", workload.kind.name)
         count("reloader_action_total", [kind, ("result", succeeded ? "success" : "error")])
-        factory.makeTimer(label: "reloader_action_latency_seconds", dimensions: [kind])
-            .recordNanoseconds(duration.nanoseconds)
+        record("reloader_action_latency_seconds", [kind], duration)
+        if succeeded { count("reloader_workloads_matched_total", [("kind", workload.kind.name)]) }
     }
 
     /// An alert was sent, or was not.
@@ -53,41 +86,7 @@ struct ReloadMetrics: Sendable {
         factory.makeCounter(label: name, dimensions: labels).increment(by: 1)
     }
 
-    private func describe(in registry: PrometheusRegistry) {
-        registry.describe(
-            "reloader_reload_executed_total", help: "Writes to workloads, by success.", type: .counter,
-            labels: ["success"])
-        if countsByNamespace {
-            registry.describe(
-                "reloader_reload_executed_total_by_namespace", help: "Writes to workloads, by success and namespace.",
-                type: .counter, labels: ["success", "namespace"])
-        }
-        registry.describe(
-            "reloader_action_total", help: "Writes to workloads, by kind and result.", type: .counter,
-            labels: ["workload_kind", "result"])
-        registry.describe(
-            "reloader_action_latency_seconds", help: "Time that a write to a workload took.", type: .histogram,
-            buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60], labels: ["workload_kind"])
-        registry.describe(
-            "reloader_skipped_total", help: "Workloads and configs that were left alone, by reason.", type: .counter,
-            labels: ["reason"])
-        registry.describe(
-            "reloader_events_received_total", help: "What the watches told, the initial lists included.",
-            type: .counter,
-            labels: ["event_type", "resource_type"])
-        registry.describe(
-            "reloader_alerts_total", help: "Alerts about reloads, by what became of them.", type: .counter,
-            labels: ["result"])
-        registry.describe(
-            "reloader_webhook_calls_total", help: "Attempts to call the webhook, by result.", type: .counter,
-            labels: ["result"])
+    private func record(_ name: String, _ labels: [(String, String)], _ duration: Duration) {
+        factory.makeTimer(label: name, dimensions: labels).recordNanoseconds(duration.nanoseconds)
     }
-}
-
-/// What became of something that was to be sent.
-enum SendResult: String, Hashable, Sendable {
-    case success
-    case error
-    /// It was never sent, because there was no room or no time for it.
-    case dropped
 }

@@ -111,12 +111,15 @@ final class ReloadCoordinator: Sendable {
             state.withLock { $0.listings[key, default: [:]].note(change) }
             feeds.listings.add(key)
         }
+        metrics.processed(change.config.key.type)
     }
 
     private func enqueue(_ change: ObservedChange, for workload: Workload, _ queue: WorkQueue<WorkloadKey>) {
+        metrics.scanned(workload.kind)
         let decision = policy.decide(workload, change.config)
         guard decision.isReload else { return skip(decision, change.config.key, workload.key) }
         let delay = state.withLock { $0.pending.add(change, for: workload.key, at: now) }
+        metrics.queued()
         queue.add(workload.key, after: delay)
     }
 

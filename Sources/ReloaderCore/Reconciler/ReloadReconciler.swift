@@ -20,7 +20,9 @@ struct ReloadReconciler: Reconciler {
         let writer = writers[key.kind.writeMethod]
         // The cache no longer has a Job that is between its deletion and its creation.
         if let unfinished = writer.unfinished(key) {
-            return try await reload(unfinished, coordinator.causes(for: key), writer)
+            return try await measured(context, []) {
+                try await reload(unfinished, coordinator.causes(for: key), writer)
+            }
         }
         switch coordinator.next(for: key) {
         case .nothing: return .done
@@ -30,19 +32,42 @@ struct ReloadReconciler: Reconciler {
                 coordinator.forgetIfGone(key)
                 return .done
             }
-            guard let subject = try await writer.subject(workload) else {
-                settle(causes, with: contents(of: causes), for: key)
-                return .done
+            return try await measured(context, causes.values.map(\.since)) {
+                guard let subject = try await writer.subject(workload) else {
+                    settle(causes, with: contents(of: causes), for: key)
+                    return (.done, false)
+                }
+                return try await reload(subject, causes, writer)
             }
-            return try await reload(subject, causes, writer)
         }
     }
 
     private typealias Causes = [ConfigKey: PendingReloads.Cause]
 
+    /// Counts a look at a workload; `body` says whether it wrote anything.
+    private func measured(
+        _ context: ReconcileContext, _ causes: [Duration],
+        _ body: () async throws -> (outcome: Outcome, hasWritten: Bool)
+    ) async throws -> Outcome {
+        let start = coordinator.now
+        func count(_ result: ReloadMetrics.Reconciliation) {
+            coordinator.metrics.reconciled(
+                result, waited: causes.min().map { start - $0 }, took: coordinator.now - start,
+                isRetry: context.attempt > 1)
+        }
+        do {
+            let (outcome, hasWritten) = try await body()
+            count(hasWritten ? .success : .skipped)
+            return outcome
+        } catch {
+            if !(error is CancellationError) { count(.error) }
+            throw error
+        }
+    }
+
     private func reload(
         _ subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter
-    ) async throws -> Outcome {
+    ) async throws -> (outcome: Outcome, hasWritten: Bool) {
         let workload = subject.workload
         // Read once: what is planned, written and settled must be the same contents.
         let current = contents(of: causes)
@@ -55,12 +80,12 @@ struct ReloadReconciler: Reconciler {
         var outcome: WriteOutcome?
         if plan.write != nil || writer.unfinished(workload.key) != nil {
             outcome = try await perform(plan.write, on: subject, causes, writer)
-            if case .again(let delay) = outcome { return .again(after: delay) }
+            if case .again(let delay) = outcome { return (.again(after: delay), false) }
         }
         settle(causes, with: current, for: workload.key)
         // What changed while a Job was away found nobody in the index, so that it has no entry in the queue.
-        guard outcome == .done, !coordinator.causes(for: workload.key).isEmpty else { return .done }
-        return .again(after: Self.lag)
+        let isBack = outcome == .done && !coordinator.causes(for: workload.key).isEmpty
+        return (isBack ? .again(after: Self.lag) : .done, plan.write != nil)
     }
 
     private func contents(of causes: Causes) -> [ConfigKey: ConfigObject] {

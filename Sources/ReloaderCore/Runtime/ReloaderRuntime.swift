@@ -74,6 +74,7 @@ public struct ReloaderRuntime: Sendable {
         if let webhooks { return webhooks.install(in: &manager) }
         let feeds = ReloadCoordinator.Feeds(workloads: controller.queue, listings: listings.queue)
         coordinator.observe(feeding: feeds)
+        coordinator.metrics.reportDepth { [queue = controller.queue] in queue.depth }
         manager.add(recorder)
         if let alerts { manager.add(alerts) }
         manager.add(CatchUp(coordinator: coordinator, feeds: feeds))

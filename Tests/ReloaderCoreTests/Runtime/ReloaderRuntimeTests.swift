@@ -146,6 +146,41 @@ import Testing
         }
     }
 
+    @Test func `the metrics of v1.4.21 are there, under their names and labels`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        stage.server.inject(Fault(.status(500), times: 1, verb: "patch"))
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "2")
+            try await stage.patch(of: "web")
+            try await stage.clock.waitForSleepers(1)
+            stage.clock.advance(by: .seconds(1))
+            try await stage.server.waitForRequest { $0.attributes.verb == "patch" && $0.status == 200 }
+            try await stage.server.waitForRequest { $0.bodyText.contains(#""reason":"Reloaded""#) }
+            await stage.until {
+                String(decoding: stage.metrics.exposition(), as: UTF8.self).contains(
+                    #"reloader_reconcile_total{result="success"} 1"#)
+            }
+        }
+        let page = String(decoding: stage.metrics.exposition(), as: UTF8.self).split(separator: "\n").map(String.init)
+        for line in [
+            #"reloader_reload_executed_total{success="false"} 1"#, #"reloader_reload_executed_total{success="true"} 1"#,
+            #"reloader_action_total{result="error",workload_kind="Deployment"} 1"#,
+            #"reloader_action_total{result="success",workload_kind="Deployment"} 1"#,
+            #"reloader_reconcile_total{result="error"} 1"#, #"reloader_reconcile_total{result="success"} 1"#,
+            #"reloader_reconcile_duration_seconds_count{result="success"} 1"#,
+            #"reloader_errors_total{type="handler_error"} 1"#, "reloader_retries_total 1",
+            "reloader_workqueue_adds_total 1", "reloader_workqueue_depth 0",
+            "reloader_workqueue_latency_seconds_count 2",
+            #"reloader_workloads_scanned_total{kind="Deployment"} 1"#,
+            #"reloader_workloads_matched_total{kind="Deployment"} 1"#,
+            #"reloader_events_received_total{event_type="update",resource_type="configmaps"} 1"#,
+            #"reloader_events_processed_total{event_type="unknown",resource_type="configmaps",result="success"} 1"#,
+            #"reloader_action_latency_seconds_bucket{workload_kind="Deployment",le="60"} 2"#,
+        ] { #expect(page.contains(line), "\(line)") }
+    }
+
     @Test func `the newest content wins over a retry of an older one`() async throws {
         let stage = Stage()
         try stage.createConfigMap("a", "1")
