@@ -23,6 +23,9 @@ public final class Controller<R: Reconciler>: Service {
     private let lastID = Atomic<UInt64>(0)
     private let sources = Mutex<[@Sendable () async throws -> Void]>([])
 
+    /// Whether a manager with a leader elector runs it only while leading.
+    var needsLeadership: Bool { options.needsLeadership }
+
     /// Creates a controller.
     ///
     /// - Parameters:

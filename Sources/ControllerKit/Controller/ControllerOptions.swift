@@ -4,10 +4,15 @@ public struct ControllerOptions: Sendable {
     public var concurrency: Int
     /// After which time a reconcile is cancelled and counts as failed; nil for no limit.
     public var reconcileTimeout: Duration?
+    /// Whether it runs only while the process leads, when its manager has a ``LeaderElector``.
+    ///
+    /// Keys are queued all the time: what changed while another process led is looked at after the takeover.
+    public var needsLeadership: Bool
 
-    /// Creates options; the defaults are those of controller-runtime: one at a time, no limit.
-    public init(concurrency: Int = 1, reconcileTimeout: Duration? = nil) {
+    /// Creates options; the defaults are those of controller-runtime: one at a time, no limit, only while leading.
+    public init(concurrency: Int = 1, reconcileTimeout: Duration? = nil, needsLeadership: Bool = true) {
         self.concurrency = concurrency
         self.reconcileTimeout = reconcileTimeout
+        self.needsLeadership = needsLeadership
     }
 }

@@ -8,17 +8,24 @@ import UnixSignals
 /// The order is: probes and metrics, informers, other services, controllers. Probes are listened for before anything
 /// else starts, so that a bad address ends the program at once. On shutdown the controllers finish what they have in
 /// hand, then the others stop, and the probes answer until the end.
+///
+/// With a ``LeaderElector`` the controllers that need leadership run only while this process leads, again and again if
+/// need be; everything else runs on every replica, so that a standby is ready and its caches are filled before it
+/// contends. On shutdown the lease is given back between the end of the controllers and the end of the caches.
 public struct ControllerManager: Service {
     /// The checks behind the probes; each informer that is added becomes a readiness check.
     public let health: HealthRegistry
 
     private let options: ManagerOptions
     private let metrics: PrometheusRegistry?
+    private let elector: LeaderElector?
     private let logger: Logger
     private var routes: [String: ProbeServer.Route]
     private var informers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var controllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    private var ledControllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    private var caches: [@Sendable () async throws -> Void] = []
 
     /// Creates a manager of nothing.
     ///
@@ -26,19 +33,22 @@ public struct ControllerManager: Service {
     ///   - options: Where to serve, and how long to wait.
     ///   - health: The checks behind the probes.
     ///   - metrics: What is served as metrics; nil for none.
+    ///   - leaderElector: Decides when controllers may run; nil for always.
     ///   - logger: Where starts, stops and addresses are told.
     public init(
         options: ManagerOptions = .init(), health: HealthRegistry = .init(), metrics: PrometheusRegistry? = nil,
-        logger: Logger
+        leaderElector: LeaderElector? = nil, logger: Logger
     ) {
         self.options = options
         self.health = health
         self.metrics = metrics
+        elector = leaderElector
         self.logger = logger
         routes = [
             options.livenessPath: { ProbeResponse(health.liveness()) },
             options.readinessPath: { ProbeResponse(health.readiness()) },
         ]
+        if let leaderElector { health.addLiveness("leader-election") { leaderElector.health } }
         if let metrics { routes[options.metricsPath] = { ProbeResponse(metrics) } }
     }
 
@@ -51,13 +61,20 @@ public struct ControllerManager: Service {
             case .starting: .unhealthy("\(resource) not listed yet")
             }
         }
+        caches.append { try await informer.waitUntilSynced() }
         informers.append(.init(service: informer, serviceName: "informer of \(resource)"))
     }
 
-    /// Adds a controller.
+    /// Adds a controller; it runs while this process leads, unless ``ControllerOptions/needsLeadership`` is false.
     public mutating func add<R: Reconciler>(_ controller: Controller<R>) {
         metrics?.refresh { [queue = controller.queue] in queue.refreshMetrics() }
-        controllers.append(.init(service: controller, serviceName: "controller \(controller.name)"))
+        let configuration = ServiceGroupConfiguration.ServiceConfiguration(
+            service: controller, serviceName: "controller \(controller.name)")
+        if elector != nil, controller.needsLeadership {
+            ledControllers.append(configuration)
+        } else {
+            controllers.append(configuration)
+        }
     }
 
     /// Adds something else that runs as long as the program, and that controllers may rely on until they have stopped.
@@ -79,6 +96,11 @@ public struct ControllerManager: Service {
     private func run(stoppingAt signals: [UnixSignal]) async throws {
         let probes = try ProbeServer(address: options.probeAddress, routes: routes, logger: logger)
         try await probes.bind()
+        var controllers = controllers
+        if let elector {
+            let led = LedServices(elector: elector, services: ledControllers, preconditions: caches, logger: logger)
+            controllers.append(.init(service: led, serviceName: "leader election"))
+        }
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers,
             gracefulShutdownSignals: signals, logger: logger)

@@ -9,9 +9,25 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     /// The resource that the verbs act on.
     public let resource: APIResource
 
+    private var route: Route?
+
     init(client: KubeClient, resource: APIResource) {
         self.client = client
         self.resource = resource
+    }
+
+    /// How requests about single objects travel when not in the ordinary way.
+    private struct Route: Sendable {
+        var channel: HTTPRequest.Channel
+        var timeout: Duration
+    }
+
+    /// The same view whose requests about single objects use the connections of `channel`, are given up after `timeout`,
+    /// and are never repeated: for a caller that has a schedule of its own.
+    package func onChannel(_ channel: HTTPRequest.Channel, timeout: Duration) -> ResourceClient {
+        var view = self
+        view.route = Route(channel: channel, timeout: timeout)
+        return view
     }
 
     // Half a minute is what the API server gives ordinary requests at most before it answers 504 itself.
@@ -38,8 +54,11 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
 
     /// Reads one object.
     public func get(_ key: ObjectKey) async throws(KubeError) -> Object {
-        let request = HTTPRequest(.get, resource.path(of: key), headers: [accept], timeout: Self.requestTimeout)
-        return try await client.exchange(request, .init("get", resource, key), into: ObjectBody())
+        let request = HTTPRequest(
+            .get, resource.path(of: key), headers: [accept], channel: route?.channel ?? .requests,
+            timeout: route?.timeout ?? Self.requestTimeout)
+        return try await client.exchange(
+            request, .init("get", resource, key), retrying: route == nil, into: ObjectBody())
     }
 
     /// Reads one page, lending each item to `body` as it arrives, on the transport's thread; no page is held in memory.
@@ -85,7 +104,8 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         -> Object
     {
         let request = write(.post, resource.path(in: scope), options, body: body)
-        return try await client.exchange(request, .init("create", resource, in: scope), into: ObjectBody())
+        return try await client.exchange(
+            request, .init("create", resource, in: scope), retrying: route == nil, into: ObjectBody())
     }
 
     /// Replaces an object by its JSON (PUT).
@@ -95,7 +115,8 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     ) async throws(KubeError) -> Object {
         let request = write(.put, resource.path(of: key, subresource: subresource), options, body: body)
         return try await client.exchange(
-            request, .init("update", resource, key, subresource: subresource), into: ObjectBody())
+            request, .init("update", resource, key, subresource: subresource), retrying: route == nil,
+            into: ObjectBody())
     }
 
     /// Patches an object.
@@ -108,13 +129,15 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
             contentType: patch.contentType)
         if case .apply(_, force: true) = patch { request.query.append(("force", "true")) }
         return try await client.exchange(
-            request, .init("patch", resource, key, subresource: subresource), into: ObjectBody())
+            request, .init("patch", resource, key, subresource: subresource), retrying: route == nil,
+            into: ObjectBody())
     }
 
     /// Deletes an object; returns when the server has accepted the deletion, which finalizers may delay.
     public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws(KubeError) {
         let request = write(.delete, resource.path(of: key), .init(dryRun: options.dryRun), body: options.body)
-        try await client.exchange(request, .init("delete", resource, key), into: IgnoredBody())
+        try await client.exchange(
+            request, .init("delete", resource, key), retrying: route == nil, into: IgnoredBody())
     }
 
     private func write(
@@ -123,6 +146,6 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     ) -> HTTPRequest {
         HTTPRequest(
             method, path, query: options.query, headers: [accept, ("Content-Type", contentType)], body: body,
-            timeout: Self.requestTimeout)
+            channel: route?.channel ?? .requests, timeout: route?.timeout ?? Self.requestTimeout)
     }
 }
