@@ -54,16 +54,27 @@ import Darwin
 
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
+        let elector: LeaderElector?
+        do throws(KubeError) {
+            elector = try leaderElector(flags, environment, client, metrics, logger)
+        } catch {
+            logger.critical("\(error)")
+            return 1
+        }
         let runtime = ReloaderRuntime(
             client: client, options: options, metrics: metrics,
-            countsByNamespace: environment["METRICS_COUNT_BY_NAMESPACE"] == "enabled", logger: logger)
+            countsByNamespace: environment["METRICS_COUNT_BY_NAMESPACE"] == "enabled", leaderElector: elector,
+            logger: logger)
         var manager = ControllerManager(
             options: ManagerOptions(
                 probeAddress: flags.listenAddress.description, gracefulShutdownLimit: .seconds(10),
                 livenessPath: "/live", readinessPath: "/ready"),
-            metrics: metrics, logger: logger)
+            metrics: metrics, leaderElector: elector, logger: logger)
         // What v1.4.21 answers; probes compare the status, people the body.
-        manager.serve("/live") { ProbeResponse("alive") }
+        manager.serve("/live") { [health = manager.health] in
+            let report = health.liveness()
+            return report.isHealthy ? ProbeResponse("alive") : ProbeResponse(status: 500, report.text)
+        }
         runtime.install(in: &manager)
         do {
             try await manager.runService()
@@ -73,5 +84,19 @@ import Darwin
             logger.critical("\(error)")
             return 1
         }
+    }
+
+    /// The candidate for the lease of v1.4.21, with its times; nil without `--enable-ha`.
+    private static func leaderElector(
+        _ flags: ReloaderFlags, _ environment: [String: String], _ client: KubeClient, _ metrics: PrometheusRegistry,
+        _ logger: Logger
+    ) throws(KubeError) -> LeaderElector? {
+        // Without the flag the parser has not asked for the names.
+        guard flags.enableHA, let name = environment["POD_NAME"], let namespace = environment["POD_NAMESPACE"] else {
+            return nil
+        }
+        return try LeaderElector(
+            client, lease: ObjectKey(namespace: namespace, name: "stakater-reloader-lock"), identity: name,
+            metrics: metrics, logger: logger)
     }
 }

@@ -120,8 +120,7 @@ extension Flag {
             "Where /live, /ready and /metrics are served; port 0 takes a free one.", default: ":9090"),
         Flag(
             "enable-ha", .bool(\.enableHA), .process,
-            "Elect a leader, so that several replicas can run. Needs POD_NAME and POD_NAMESPACE in the environment.",
-            isActive: false),
+            "Elect a leader, so that several replicas can run. Needs POD_NAME and POD_NAMESPACE in the environment."),
         Flag(
             "enable-pprof", .bool(\.enablePprof), .process, "Serve profiles on a port of their own.", isActive: false),
         Flag(

@@ -93,6 +93,21 @@ struct PendingReloads: Sendable {
         workloads[workload] = pending.causes.isEmpty ? nil : pending
     }
 
+    /// What is collected for a workload, due or not.
+    func causes(for workload: WorkloadKey) -> [ConfigKey: Cause] { workloads[workload]?.causes ?? [:] }
+
+    /// Notes that a workload's pods start anew in the state of `version`, so with what its configs held before that.
+    ///
+    /// Versions of one server count up over all kinds; where they cannot be compared nothing is settled. A deletion stays,
+    /// because the last known version of a deleted config says nothing about when it was deleted.
+    mutating func rolledOut(_ workload: WorkloadKey, at version: ResourceVersion) {
+        guard var pending = workloads[workload] else { return }
+        pending.causes = pending.causes.filter {
+            $0.value.event == .deleted || version.isNewer(than: $0.value.config.resourceVersion) != true
+        }
+        workloads[workload] = pending.causes.isEmpty ? nil : pending
+    }
+
     /// Forgets a workload that no longer exists.
     mutating func forget(_ workload: WorkloadKey) { workloads[workload] = nil }
 

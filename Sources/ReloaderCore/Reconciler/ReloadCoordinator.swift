@@ -28,18 +28,20 @@ final class ReloadCoordinator: Sendable {
     let policy: ReloadPolicy
     let caches: ClusterCaches
     let metrics: ReloadMetrics
+    private let isStandingBy: @Sendable () -> Bool
     private let timeline: Timeline
     private let logger: Logger
     private let state: Mutex<State>
 
     init(
         options: ReloaderOptions, policy: ReloadPolicy, caches: ClusterCaches, metrics: ReloadMetrics,
-        timeline: Timeline, logger: Logger
+        isStandingBy: @escaping @Sendable () -> Bool = { false }, timeline: Timeline, logger: Logger
     ) {
         self.options = options
         self.policy = policy
         self.caches = caches
         self.metrics = metrics
+        self.isStandingBy = isStandingBy
         self.timeline = timeline
         self.logger = logger
         state = Mutex(
@@ -119,6 +121,7 @@ final class ReloadCoordinator: Sendable {
         let decision = policy.decide(workload, change.config)
         guard decision.isReload else { return skip(decision, change.config.key, workload.key) }
         let delay = state.withLock { $0.pending.add(change, for: workload.key, at: now) }
+        if isStandingBy(), settleApplied(to: workload) { return }
         metrics.queued()
         queue.add(workload.key, after: delay)
     }
@@ -126,7 +129,17 @@ final class ReloadCoordinator: Sendable {
     private func workloadChanged(
         _ key: WorkloadKey, _ old: Workload?, _ new: Workload?, _ queue: WorkQueue<WorkloadKey>
     ) {
-        guard let new else { return state.withLock { $0.written[key] = nil } }
+        guard let new else {
+            return state.withLock { state in
+                state.written[key] = nil
+                // The queue has nobody who would forget it.
+                if isStandingBy() { state.pending.forget(key) }
+            }
+        }
+        if isStandingBy(), old?.template != new.template {
+            state.withLock { $0.pending.rolledOut(key, at: new.resourceVersion) }
+            settleApplied(to: new)
+        }
         let indexKeys = Set(policy.indexKeys(for: new))
         let isNewUser = old.map { Set(policy.indexKeys(for: $0)) } != indexKeys
         let missed = state.withLock { state -> [ObservedChange] in
@@ -137,6 +150,27 @@ final class ReloadCoordinator: Sendable {
             return state.recent.slept(through: new.resourceVersion, indexKeys: indexKeys, at: now).map(\.change)
         }
         for change in missed { enqueue(change, for: new, queue) }
+    }
+
+    // MARK: standing by
+
+    /// Forgets what the leader has done for a workload, going by its markers; returns whether nothing is left.
+    ///
+    /// A standby collects the same causes as the leader, one entry for each workload, so that a takeover misses nothing
+    /// that the leader did not get to. What the leader did get to shows in the template.
+    @discardableResult
+    private func settleApplied(to workload: Workload) -> Bool {
+        let causes = state.withLock { $0.pending.causes(for: workload.key) }
+        guard !causes.isEmpty else { return true }
+        let current = causes.keys.reduce(into: [ConfigKey: ConfigObject]()) { $0[$1] = caches.config($1) }
+        let changes = causes.compactMap { key, cause -> ConfigChange? in
+            guard let mode = policy.decide(workload, current[key] ?? cause.config).mode else { return nil }
+            return ConfigChange(key, current[key].map { .updated($0.fingerprint) } ?? .deleted, mode: mode)
+        }
+        let plan = ReloadPlan(
+            workload, changes, strategy: options.strategy, observedAt: 0, keys: options.annotationKeys)
+        settle(plan.skipped.keys.map { ($0, current[$0]?.fingerprint) }, for: workload.key)
+        return state.withLock { !$0.pending.contains(workload.key) }
     }
 
     // MARK: kinds that are listed

@@ -24,20 +24,22 @@ public struct ReloaderRuntime: Sendable {
     ///   - options: What is watched and how it is reloaded.
     ///   - metrics: Where the `reloader_*`, `workqueue_*` and `controller_runtime_*` metrics go.
     ///   - countsByNamespace: Whether reloads are also counted for each namespace.
+    ///   - leaderElector: The one that the manager has, so that a standby knows that it is one; nil when there is none.
     ///   - clock: The clock of delays and back-off.
     ///   - wallClock: The time that is written into annotations and Events.
     ///   - logger: Where reloads and failures are told.
     public init(
         client: KubeClient, options: ReloaderOptions = .init(), metrics: any MetricsFactory = MetricsSystem.factory,
-        countsByNamespace: Bool = false, clock: any Clock<Duration> = ContinuousClock(),
+        countsByNamespace: Bool = false, leaderElector: LeaderElector? = nil,
+        clock: any Clock<Duration> = ContinuousClock(),
         wallClock: @escaping @Sendable () -> Timestamp = Timestamp.now, logger: Logger
     ) {
         let policy = ReloadPolicy(keys: options.annotationKeys, autoReloadAll: options.autoReloadAll)
         caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
         let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
         coordinator = ReloadCoordinator(
-            options: options, policy: policy, caches: caches, metrics: reloadMetrics, timeline: Timeline(clock),
-            logger: logger)
+            options: options, policy: policy, caches: caches, metrics: reloadMetrics,
+            isStandingBy: { leaderElector.map { !$0.isLeader } ?? false }, timeline: Timeline(clock), logger: logger)
         alerts = options.alerts.map {
             AlertSender($0, metrics: reloadMetrics, timeline: Timeline(clock), logger: logger)
         }
