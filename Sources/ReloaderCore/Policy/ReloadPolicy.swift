@@ -129,6 +129,15 @@ public struct ReloadPolicy: Sendable {
         return result
     }
 
+    /// Whether a reload of the workload can be seen in its template afterwards.
+    func leavesTrace(in workload: Workload) -> Bool {
+        switch workload.kind.writeMethod {
+        case .patch, .recreation: true
+        case .newRun: false
+        case .rolloutPatch: workload.annotations[keys.rolloutStrategy] != "restart"
+        }
+    }
+
     /// Items of the workload's named-reload lists that are no regular expressions.
     public func invalidPatterns(of workload: Workload) -> [InvalidNamePattern] {
         ConfigType.allCases.flatMap { type in

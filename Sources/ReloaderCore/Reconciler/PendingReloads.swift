@@ -93,9 +93,6 @@ struct PendingReloads: Sendable {
         workloads[workload] = pending.causes.isEmpty ? nil : pending
     }
 
-    /// What is collected for a workload, due or not.
-    func causes(for workload: WorkloadKey) -> [ConfigKey: Cause] { workloads[workload]?.causes ?? [:] }
-
     /// Notes that a workload's pods start anew in the state of `version`, so with what its configs held before that.
     ///
     /// Versions of one server count up over all kinds; where they cannot be compared nothing is settled. A deletion stays,
