@@ -71,6 +71,39 @@ import Testing
         try server.patch(resource, ObjectKey(namespace: "shop", name: name), merge: json)
     }
 
+    @Test func `a CronJob is run and a Job recreated, unless a flag says otherwise`() async throws {
+        let template =
+            #"{"spec":{"restartPolicy":"Never","containers":[{"name":"app","image":"busybox","#
+            + #""envFrom":[{"configMapRef":{"name":"b"}}]}]}}"#
+        let metadata = #""namespace":"shop","annotations":{"configmap.reloader.stakater.com/auto":"true"}"#
+        try server.create(
+            json: #"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"once",\#(metadata)},"#
+                + #""spec":{"template":\#(template)}}"#)
+        try server.create(
+            json: #"{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"report",\#(metadata)},"#
+                + #""spec":{"schedule":"0 0 * * *","jobTemplate":{"spec":{"template":\#(template)}}}}"#)
+        @Sendable func writes() -> [String] {
+            server.requests.filter { ["create", "delete", "patch"].contains($0.attributes.verb) }
+                .filter { $0.attributes.resource != "events" && $0.attributes.name != "web" }
+                .map { "\($0.attributes.verb) \($0.attributes.resource)" }.sorted()
+        }
+        let (exitCode, _) = try await run { process in
+            try change(.configMaps, "b", #"{"data":{"k":"2"}}"#)
+            for kind in ["Deployment", "CronJob", "Job"] {
+                try await server.waitForRequest { $0.bodyText.contains(#""involvedObject":{"kind":"\#(kind)""#) }
+            }
+            #expect(writes() == ["create jobs", "create jobs", "delete jobs"])
+        }
+        #expect(exitCode == 0)
+
+        server.clearRequests()
+        _ = try await run(["--ignored-workload-types=jobs", "--cronjob-policy=template"]) { process in
+            try change(.configMaps, "b", #"{"data":{"k":"3"}}"#)
+            try await server.waitForRequest { $0.attributes.verb == "patch" && $0.attributes.resource == "cronjobs" }
+            #expect(writes() == ["patch cronjobs"])
+        }
+    }
+
     @Test func `one change costs one PATCH and one Event, three together cost the same`() async throws {
         let (exitCode, lines) = try await run { process in
             try change(.configMaps, "a", #"{"data":{"k":"2"}}"#)
