@@ -11,7 +11,8 @@ export DEMO
 BENCH ?=
 STATIC ?=
 # The Swift runtime in the binary: no Swift is needed where it runs.
-STATIC_FLAGS := --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s
+# Nothing looks the binary's symbols up by name, and exporting them keeps 1.5 MB that is never used.
+STATIC_FLAGS := --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s -Xlinker --no-export-dynamic
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build release run test examples bench lint format clean

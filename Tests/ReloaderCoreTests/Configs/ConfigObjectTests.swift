@@ -59,6 +59,9 @@ import Testing
         Vector("one byte of padding", #""data":{"k":"YWI="}"#, "SHA:k=ab"),
         Vector("malformed base64 counts as written", #""data":{"k":"YWI"}"#, "SHA:k=YWI"),
         Vector(
+            "line breaks inside and between groups are passed over", #""data":{"k":"YWJj\nZ\r\nGVmZ2g="}"#,
+            "SHA:k=abcdefgh"),
+        Vector(
             "binaryData means nothing in a Secret", #""binaryData":{"bin":"AAEC"}"#,
             "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
         // printf 'k=\xff\xfe\x00' | sha1sum

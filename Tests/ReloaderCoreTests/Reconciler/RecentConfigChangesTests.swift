@@ -31,4 +31,21 @@ import Testing
             through: ResourceVersion(rawValue: "9"), indexKeys: [.config(other)], at: .seconds(101))
         #expect(missed.isEmpty)
     }
+
+    @Test func `of many changes the newest are remembered, each for its ten seconds`() throws {
+        let fingerprint = try #require(Fingerprint(bytes: [UInt8](repeating: 7, count: 20)))
+        var recent = RecentConfigChanges()
+        for second in 0..<5000 {
+            let object = ConfigObject(
+                config, fingerprint: fingerprint, resourceVersion: .init(rawValue: "\(1000 + second)"))
+            recent.add(ObservedChange(event: .updated, config: object), at: .milliseconds(1000 + second))
+        }
+        func versions(at now: Duration) -> [String] {
+            recent.slept(through: ResourceVersion(rawValue: "1"), indexKeys: [.config(config)], at: now)
+                .map(\.change.config.resourceVersion.rawValue)
+        }
+        #expect(versions(at: .seconds(6)) == (4976..<6000).map { "\($0)" })
+        #expect(versions(at: .milliseconds(15_998)) == ["5998", "5999"])
+        #expect(versions(at: .seconds(17)).isEmpty)
+    }
 }
