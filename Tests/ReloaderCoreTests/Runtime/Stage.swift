@@ -20,12 +20,18 @@ struct Stage: Sendable {
     }
 
     /// Runs a Reloader until `body` returns; what it asked for while starting is not in the request log.
-    func run(_ options: ReloaderOptions, _ body: (Stage) async throws -> Void) async throws {
+    ///
+    /// With an elector it acts only while it leads.
+    func run(
+        _ options: ReloaderOptions, elector: LeaderElector? = nil, _ body: (Stage) async throws -> Void
+    ) async throws {
         let logger = log.logger
         let runtime = ReloaderRuntime(
-            client: server.client(logger: logger), options: options, metrics: metrics, clock: clock,
+            client: server.client(logger: logger), options: options, metrics: metrics, leaderElector: elector,
+            clock: clock,
             wallClock: { Self.wallClock }, logger: logger)
-        var manager = ControllerManager(options: ManagerOptions(probeAddress: "off"), metrics: metrics, logger: logger)
+        var manager = ControllerManager(
+            options: ManagerOptions(probeAddress: "off"), metrics: metrics, leaderElector: elector, logger: logger)
         runtime.install(in: &manager)
         try await withThrowingTaskGroup(of: Void.self) { [manager] group in
             group.addTask { try await manager.run() }
