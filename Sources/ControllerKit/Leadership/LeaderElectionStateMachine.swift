@@ -48,7 +48,7 @@ package struct LeaderElectionStateMachine: Sendable {
     private var observed: Observation?
     private var phase = Phase.idle
 
-    /// Until when this candidate leads; nil while it does not. The work must have ended by then.
+    /// Until when this candidate leads, and so the moment at which its work must end; nil while it does not.
     package private(set) var leadsUntil: Duration?
     /// When the last successful request was started; nil before the first.
     package private(set) var lastRenewal: Duration?

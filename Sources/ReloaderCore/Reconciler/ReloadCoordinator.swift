@@ -143,10 +143,7 @@ final class ReloadCoordinator: Sendable {
                 if isStandingBy() { state.pending.forget(key) }
             }
         }
-        if isStandingBy(), old?.template != new.template {
-            state.withLock { $0.pending.rolledOut(key, at: new.resourceVersion) }
-            settleApplied(to: new)
-        }
+        if old?.template != new.template, isStandingBy() { leaderRolledOut(new) }
         let indexKeys = Set(policy.indexKeys(for: new))
         let isNewUser = old.map { Set(policy.indexKeys(for: $0)) } != indexKeys
         let missed = state.withLock { state -> [ObservedChange] in
@@ -160,6 +157,15 @@ final class ReloadCoordinator: Sendable {
     }
 
     // MARK: standing by
+
+    /// A workload's template has changed, so that its pods start anew.
+    private func leaderRolledOut(_ workload: Workload) {
+        let wasDue = state.withLock { state in
+            defer { state.pending.rolledOut(workload.key, at: workload.resourceVersion) }
+            return state.pending.contains(workload.key)
+        }
+        if wasDue, settleApplied(to: workload) { logger.debug("\(workload.key) was reloaded by the leader") }
+    }
 
     /// Forgets what the leader has done for a workload, going by its markers; returns whether nothing is left.
     ///

@@ -108,4 +108,23 @@ import Testing
         pending.forget(web)
         #expect(pending.next(for: web, at: .seconds(1)) == .nothing)
     }
+
+    @Test func `a rollout settles what its configs held before, and nothing that came later or is deleted`() throws {
+        func config(_ name: String, _ version: String) throws -> ConfigObject {
+            ConfigObject(
+                ConfigKey(.configMap, namespace: "shop", name: name),
+                fingerprint: try #require(content(2)), resourceVersion: ResourceVersion(rawValue: version))
+        }
+        var pending = pending()
+        let changes = [
+            ObservedChange(event: .updated, config: try config("before", "9")),
+            ObservedChange(event: .updated, config: try config("after", "11")),
+            ObservedChange(event: .deleted, config: try config("deleted", "8")),
+            ObservedChange(event: .updated, config: try config("odd", "x")),
+        ]
+        for change in changes { _ = pending.add(change, for: web, at: .zero) }
+        pending.rolledOut(web, at: ResourceVersion(rawValue: "10"))
+        #expect(pending.causes(for: web).keys.map(\.name).sorted() == ["after", "deleted", "odd"])
+        #expect(pending.count == 1)
+    }
 }

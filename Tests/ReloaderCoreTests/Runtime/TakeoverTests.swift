@@ -1,0 +1,78 @@
+import ControllerKit
+import ControllerTestKit
+import KubeClient
+import ReloaderCore
+import Testing
+
+/// A Reloader that waits for another one's lease to run out.
+@Suite(.timeLimit(.minutes(1))) struct TakeoverTests {
+    private let atOnce = ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)
+    private let lease = ObjectKey(namespace: "shop", name: "lock")
+
+    /// A candidate for a lease that somebody else holds.
+    private func candidate(on stage: Stage) throws -> LeaderElector {
+        try stage.server.create(
+            json: """
+                {"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"lock","namespace":"shop"},\
+                "spec":{"holderIdentity":"other","leaseDurationSeconds":15,"leaseTransitions":1,\
+                "acquireTime":"2026-08-10T05:33:20.000000Z","renewTime":"2026-08-10T05:33:20.000000Z"}}
+                """)
+        return try LeaderElector(
+            stage.server.client(logger: stage.log.logger), lease: lease, identity: "me", metrics: stage.metrics,
+            clock: stage.clock, logger: stage.log.logger)
+    }
+
+    /// Lets time pass while the other one renews its lease.
+    private func pass(_ seconds: Int, on stage: Stage) async throws {
+        for second in 0..<seconds {
+            let micros = String(100_000 + second)
+            try stage.server.patch(
+                .leases, lease, merge: #"{"spec":{"renewTime":"2026-08-10T05:33:20.\#(micros)Z"}}"#)
+            try await stage.clock.waitForSleepers(1)
+            stage.clock.advance(by: .seconds(1))
+        }
+    }
+
+    /// Lets time pass until the other one's lease has run out.
+    private func takeOver(_ elector: LeaderElector, on stage: Stage) async throws {
+        while !elector.isLeader {
+            try await stage.clock.waitForSleepers(1)
+            stage.clock.advance(by: .seconds(1))
+            await Task.yield()
+        }
+    }
+
+    @Test func `what the leader has not done is made up for`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        let elector = try candidate(on: stage)
+        try await stage.run(atOnce, elector: elector) { stage in
+            try stage.change(configMap: "a", to: "2")
+            await stage.untilReceived(1)
+            #expect(stage.patches.isEmpty)
+            try await takeOver(elector, on: stage)
+            #expect(try await stage.patch(of: "web").status == 200)
+        }
+    }
+
+    @Test func `what the leader had time for is not done again where nothing shows it`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createConfigMap("b", "1")
+        try stage.createCronJob("old", configMap: "a", templateMetadata: "{}")
+        try stage.createCronJob("fresh", configMap: "b", templateMetadata: "{}")
+        let elector = try candidate(on: stage)
+        try await stage.run(atOnce, elector: elector) { stage in
+            try stage.change(configMap: "a", to: "2")
+            await stage.untilReceived(1)
+            try await pass(31, on: stage)
+            try stage.change(configMap: "b", to: "2")
+            await stage.untilReceived(2)
+            try await takeOver(elector, on: stage)
+            let job = try await stage.createdJob()
+            #expect(try JSONValue(parsing: job.body)["metadata"]?["name"]?.string?.hasPrefix("fresh-") == true)
+            #expect(try stage.server.list(.jobs).count == 1)
+        }
+    }
+}
