@@ -38,10 +38,14 @@ test: setup ## Run every test that needs no cluster
 	$(SWIFT) test
 
 examples: setup ## Build the controllers in Examples/
+	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.
+	@touch Examples/Package.swift
 	$(SWIFT) build --package-path Examples
 
 bench: release ## Measure release builds against Benchmarks/thresholds.txt; BENCH='decode idle': only these groups; STATIC=1: the static binary, too
 	@[ -z "$(STATIC)" ] || $(SWIFT) build -c release --product Reloader --scratch-path .build/static $(STATIC_FLAGS)
+	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.
+	@touch Benchmarks/Package.swift
 	$(SWIFT) build -c release --package-path Benchmarks
 	@exec Benchmarks/.build/release/Bench --thresholds Benchmarks/thresholds.txt --reloader .build/release/Reloader \
 		$(if $(STATIC),--static .build/static/release/Reloader) $(BENCH)
