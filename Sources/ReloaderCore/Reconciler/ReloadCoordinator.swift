@@ -16,8 +16,8 @@ final class ReloadCoordinator: Sendable {
         var written: [WorkloadKey: (version: ResourceVersion, at: Duration)] = [:]
         /// Workloads of kinds that are not watched, as listed, for as long as something is due for them.
         var listed: [WorkloadKey: Workload] = [:]
-        /// When causes were last collected on a standby for workloads in which a leader's write leaves no trace.
-        var untraced: [WorkloadKey: Duration] = [:]
+        /// Workloads in which a leader's write leaves no trace.
+        var untraced = StandbyNotes<WorkloadKey>()
         /// Changes for which kinds that are not watched have yet to be listed.
         var listings: [NamespaceListing.Key: [ConfigKey: ObservedChange]] = [:]
     }
@@ -25,8 +25,6 @@ final class ReloadCoordinator: Sendable {
     // A watch that is this far behind will not be waited for: a marker may then be written twice, which changes nothing.
     private static let patience = Duration.seconds(5)
     private static let poll = Duration.milliseconds(20)
-    // Longer than a lease takes to run out, so that no change falls between two leaders.
-    private static let handOver = Duration.seconds(30)
 
     let options: ReloaderOptions
     let policy: ReloadPolicy
@@ -127,7 +125,7 @@ final class ReloadCoordinator: Sendable {
         let delay = state.withLock { $0.pending.add(change, for: workload.key, at: now) }
         if isStandingBy() {
             if settleApplied(to: workload) { return }
-            if !policy.leavesTrace(in: workload) { state.withLock { $0.untraced[workload.key] = now } }
+            if !policy.leavesTrace(in: workload) { state.withLock { $0.untraced.collected(workload.key, at: now) } }
         }
         metrics.queued()
         queue.add(workload.key, after: delay)
@@ -229,10 +227,7 @@ final class ReloadCoordinator: Sendable {
     /// What to do for a workload now.
     func next(for key: WorkloadKey) -> PendingReloads.Next {
         state.withLock { state in
-            // Nothing shows what the former leader did; what it had this much time for counts as done.
-            if let collected = state.untraced.removeValue(forKey: key), collected + Self.handOver < now {
-                state.pending.forget(key)
-            }
+            if state.untraced.leaderHadTime(for: key, at: now) { state.pending.forget(key) }
             let next = state.pending.next(for: key, at: now)
             guard case .reload = next, let written = state.written[key] else { return next }
             if written.at + Self.patience > now { return .wait(Self.poll) }

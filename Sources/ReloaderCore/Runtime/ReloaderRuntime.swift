@@ -37,14 +37,16 @@ public struct ReloaderRuntime: Sendable {
         let policy = ReloadPolicy(keys: options.annotationKeys, autoReloadAll: options.autoReloadAll)
         caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
         let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
+        let isStandingBy: @Sendable () -> Bool = { leaderElector.map { !$0.isLeader } ?? false }
         coordinator = ReloadCoordinator(
             options: options, policy: policy, caches: caches, metrics: reloadMetrics,
-            isStandingBy: { leaderElector.map { !$0.isLeader } ?? false }, timeline: Timeline(clock), logger: logger)
+            isStandingBy: isStandingBy, timeline: Timeline(clock), logger: logger)
         alerts = options.alerts.map {
             AlertSender($0, metrics: reloadMetrics, timeline: Timeline(clock), logger: logger)
         }
         webhooks = WebhookMode(
-            options: options, caches: caches, reloadMetrics: reloadMetrics, metrics: metrics, clock: clock,
+            options: options, caches: caches, reloadMetrics: reloadMetrics, metrics: metrics,
+            isStandingBy: isStandingBy, clock: clock,
             logger: logger)
         metaInfo = options.metaInfo.map { MetaInfoPublisher(info: $0, client: client, logger: logger) }
         recorder = EventRecorder(client: client, now: wallClock, logger: logger)

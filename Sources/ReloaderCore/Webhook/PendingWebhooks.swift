@@ -57,6 +57,9 @@ struct PendingWebhooks: Sendable {
         entries[config] = told == current ? nil : entry
     }
 
+    /// Forgets what there was to tell of a config.
+    mutating func forget(_ config: ConfigKey) { entries[config] = nil }
+
     private func delay(of entry: Entry, at now: Duration) -> Duration {
         max(.zero, min(entry.last + quietPeriod, entry.first + longestDelay) - now)
     }

@@ -13,11 +13,15 @@ final class WebhookCoordinator: Sendable {
     private let caches: ClusterCaches
     private let timeline: Timeline
     private let logger: Logger
+    private let isStandingBy: @Sendable () -> Bool
     private let pending: Mutex<PendingWebhooks>
+    private let collected = Mutex(StandbyNotes<ConfigKey>())
 
     init(
-        options: ReloaderOptions, caches: ClusterCaches, metrics: ReloadMetrics, timeline: Timeline, logger: Logger
+        options: ReloaderOptions, caches: ClusterCaches, metrics: ReloadMetrics,
+        isStandingBy: @escaping @Sendable () -> Bool, timeline: Timeline, logger: Logger
     ) {
+        self.isStandingBy = isStandingBy
         self.options = options
         self.caches = caches
         self.metrics = metrics
@@ -37,6 +41,7 @@ final class WebhookCoordinator: Sendable {
             if !change.isInitial { skip(reason, change.config.key) }
             return
         }
+        if isStandingBy() { collected.withLock { $0.collected(change.config.key, at: timeline.now) } }
         queue.add(change.config.key, after: pending.withLock { $0.add(change, at: timeline.now) })
     }
 
@@ -59,6 +64,9 @@ final class WebhookCoordinator: Sendable {
     /// What to do for a config now, and with which content.
     func next(for key: ConfigKey) -> (next: PendingWebhooks.Next, content: Fingerprint?) {
         let content = caches.config(key)?.fingerprint
+        if collected.withLock({ $0.leaderHadTime(for: key, at: timeline.now) }) {
+            pending.withLock { $0.forget(key) }
+        }
         let next = pending.withLock { $0.next(for: key, current: content, at: timeline.now) }
         switch next {
         case .restored: skip(.contentRestored, key)

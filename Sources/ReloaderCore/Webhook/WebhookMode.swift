@@ -14,11 +14,12 @@ struct WebhookMode: Sendable {
     /// Creates the mode; nil when the options ask for reloads.
     init?(
         options: ReloaderOptions, caches: ClusterCaches, reloadMetrics: ReloadMetrics, metrics: any MetricsFactory,
-        clock: any Clock<Duration>, logger: Logger
+        isStandingBy: @escaping @Sendable () -> Bool, clock: any Clock<Duration>, logger: Logger
     ) {
         guard let endpoint = options.webhook?.endpoint else { return nil }
         coordinator = WebhookCoordinator(
-            options: options, caches: caches, metrics: reloadMetrics, timeline: Timeline(clock), logger: logger)
+            options: options, caches: caches, metrics: reloadMetrics, isStandingBy: isStandingBy,
+            timeline: Timeline(clock), logger: logger)
         let poster = CurlHTTPClient(
             endpoint, timeout: WebhookReconciler.timeout, userAgent: ReloaderIdentity.fieldManager)
         controller = Controller(
