@@ -42,7 +42,9 @@ import Testing
                         let line = try #require(await process.line { $0.contains("address=") })
                         let port = try #require(
                             line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix { $0.isNumber }) })
-                        while try await HTTPGet.get(port: port, path: "/ready").status != 200 { await Task.yield() }
+                        while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
+                            await Task.yield()
+                        }
                         try server.patch(.configMaps, config, merge: #"{"data":{"k":"2"}}"#)
                         try await body(process)
                     }

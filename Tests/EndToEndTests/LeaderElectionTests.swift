@@ -50,8 +50,10 @@ import Testing
         let line = try #require(await process.line { $0.contains("address=") })
         let text = try #require(line.split(separator: "127.0.0.1:").last)
         let port = try #require(Int(text.prefix { $0.isNumber }))
-        while try await HTTPGet.get(port: port, path: "/ready").status != 200 { await Task.yield() }
-        let live = try await HTTPGet.get(port: port, path: "/live")
+        while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
+            await Task.yield()
+        }
+        let live = try await HTTPGet.get(port: port, path: "/live", timeout: .seconds(30))
         #expect(live.body == "alive")
     }
 

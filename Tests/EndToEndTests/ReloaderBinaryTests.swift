@@ -48,7 +48,9 @@ import Testing
 
     private func ready(_ process: ReloaderProcess) async throws {
         let port = try await probePort(process)
-        while try await HTTPGet.get(port: port, path: "/ready").status != 200 { await Task.yield() }
+        while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
+            await Task.yield()
+        }
     }
 
     /// The port that the system chose for `--listen-address=127.0.0.1:0`, from the log.
@@ -122,11 +124,11 @@ import Testing
             #expect(methods == ["PATCH", "POST"])
 
             let port = try await probePort(process)
-            let page = try await HTTPGet.get(port: port, path: "/metrics").body
+            let page = try await HTTPGet.get(port: port, path: "/metrics", timeout: .seconds(30)).body
             #expect(page.contains("reloader_reload_executed_total{success=\"true\"} 2\n"))
             #expect(page.contains("reloader_action_total{result=\"success\",workload_kind=\"Deployment\"} 2\n"))
             #expect(page.contains("rest_client_requests_total{"))
-            let live = try await HTTPGet.get(port: port, path: "/live")
+            let live = try await HTTPGet.get(port: port, path: "/live", timeout: .seconds(30))
             #expect(live.body == "alive")
         }
         #expect(exitCode == 0)
@@ -155,9 +157,8 @@ import Testing
                 let port = try await probePort(process)
                 let warning = await process.line { $0.contains("level=warning") && $0.contains("127.0.0.1:1") }
                 #expect(warning != nil)
-                let (ready, live) = (
-                    try await HTTPGet.get(port: port, path: "/ready"), try await HTTPGet.get(port: port, path: "/live")
-                )
+                let ready = try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30))
+                let live = try await HTTPGet.get(port: port, path: "/live", timeout: .seconds(30))
                 #expect(ready.status == 503)
                 #expect(live.status == 200)
             }

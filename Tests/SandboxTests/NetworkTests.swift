@@ -10,7 +10,7 @@ import Testing
         let front = try await ServiceFront(preferredPort: 0) { pods.port(in: "test", selector: ["app": "web"]) }
         try await withThrowingTaskGroup { group in
             group.addTask { await front.run() }
-            #expect(try await HTTPGet.get(port: front.port, path: "/").status == 503)
+            #expect(try await HTTPGet.get(port: front.port, path: "/", timeout: .seconds(30)).status == 503)
 
             // A front behind the front: it answers 503 as well, but with itself as backend it would never end.
             let inner = try await ServiceFront(preferredPort: 0) { nil }
@@ -24,7 +24,7 @@ import Testing
                             ("labels", .make(["app": "web", "more": "x"])))
                     )))
             pods.set(pod, port: inner.port)
-            let answer = try await HTTPGet.get(port: front.port, path: "/")
+            let answer = try await HTTPGet.get(port: front.port, path: "/", timeout: .seconds(30))
             #expect(answer.status == 503)
             #expect(answer.body == "No pod is ready behind this address yet.\n")
             pods.set(pod, port: nil)

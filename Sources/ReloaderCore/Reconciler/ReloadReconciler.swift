@@ -149,6 +149,10 @@ struct ReloadReconciler: Reconciler {
         _ write: ReloadWrite, _ workload: Workload, _ causes: Causes, took: Duration
     ) {
         coordinator.metrics.wrote(workload.key, succeeded: true, took: took)
+        let pause = coordinator.options.annotationKeys.pausePeriod
+        if workload.annotations[pause] != nil {
+            logger.warning("\(ReloadMessage.of(workload)) is not paused: \(pause) has no effect in this version")
+        }
         for change in write.changes {
             let latency = causes[change.config].map { coordinator.now - $0.since } ?? took
             logger.info(

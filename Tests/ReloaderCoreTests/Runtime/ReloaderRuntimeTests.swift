@@ -295,6 +295,21 @@ import Testing
         }
     }
 
+    @Test func `a pause period that is not kept is said, and the reload goes on`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload(
+            "web", configMaps: ["a"],
+            annotations: #"{"reloader.stakater.com/auto":"true","deployment.reloader.stakater.com/pause-period":"5m"}"#)
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "2")
+            try await stage.patch(of: "web")
+            await stage.until {
+                stage.log.lines.contains { $0.hasPrefix("warning 'web'") && $0.contains("not paused") }
+            }
+        }
+    }
+
     @Test func `creation and deletion count only when asked for`() async throws {
         let stage = Stage()
         try stage.createConfigMap("old", "initial")
