@@ -130,8 +130,8 @@ struct Sandbox: Sendable {
         for _ in 0..<600 {
             let deployments = try? await client.resource(.deployments, as: Manifest.self).list().items
             waiting = (deployments ?? []).filter { deployment in
-                let wanted = deployment.json.at("spec", "replicas")?.integer ?? 1
-                return (deployment.json.at("status", "availableReplicas")?.integer ?? 0) < wanted
+                let wanted = deployment.json.at("spec", "replicas")?.int ?? 1
+                return (deployment.json.at("status", "availableReplicas")?.int ?? 0) < wanted
             }.map(\.name)
             if deployments != nil, waiting.isEmpty { return true }
             try? await Task.sleep(for: .milliseconds(100))

@@ -91,11 +91,11 @@ struct ClusterSimulator {
     }
 
     var images: [String] {
-        cluster.pods.map { $0.json.at("spec", "containers")?.elements.first?.at("image")?.text ?? "" }
+        cluster.pods.map { $0.json.at("spec", "containers")?.elements.first?.at("image")?.string ?? "" }
     }
     var status: JSONValue { cluster.deployments[0].json.at("status") ?? .null }
     func condition(_ type: String) -> JSONValue? {
-        status.at("conditions")?.elements.first { $0.at("type")?.text == type }
+        status.at("conditions")?.elements.first { $0.at("type")?.string == type }
     }
 
     private mutating func stamp(_ object: inout JSONValue) {

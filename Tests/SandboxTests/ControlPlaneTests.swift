@@ -12,26 +12,26 @@ import Testing
         let set = try #require(simulator.cluster.replicaSets.first)
         #expect(set.name == "web-\(set.labels["pod-template-hash"] ?? "")")
         #expect(set.annotations == ["deployment.kubernetes.io/revision": "1"])
-        #expect(set.controller?.at("kind")?.text == "Deployment")
+        #expect(set.controller?.at("kind")?.string == "Deployment")
         #expect(simulator.cluster.pods.count == 3)
         for pod in simulator.cluster.pods {
             #expect(pod.name.hasPrefix("\(set.name)-p"))
             #expect(pod.labels == set.labels)
             #expect(pod.controllerUID == set.uid)
-            #expect(pod.json.at("spec", "nodeName")?.text == "sandbox")
+            #expect(pod.json.at("spec", "nodeName")?.string == "sandbox")
         }
-        #expect(simulator.condition("Available")?.at("status")?.text == "False")
-        #expect(simulator.status.at("unavailableReplicas")?.integer == 3)
+        #expect(simulator.condition("Available")?.at("status")?.string == "False")
+        #expect(simulator.status.at("unavailableReplicas")?.int == 3)
 
         simulator.makeReady()
         simulator.settle()
-        #expect(simulator.status.at("observedGeneration")?.integer == 1)
+        #expect(simulator.status.at("observedGeneration")?.int == 1)
         for name in ["replicas", "updatedReplicas", "readyReplicas", "availableReplicas"] {
-            #expect(simulator.status.at(name)?.integer == 3)
+            #expect(simulator.status.at(name)?.int == 3)
         }
         #expect(simulator.status.at("unavailableReplicas") == nil)
-        #expect(simulator.condition("Available")?.at("status")?.text == "True")
-        #expect(simulator.condition("Progressing")?.at("reason")?.text == "NewReplicaSetAvailable")
+        #expect(simulator.condition("Available")?.at("status")?.string == "True")
+        #expect(simulator.condition("Progressing")?.at("reason")?.string == "NewReplicaSetAvailable")
     }
 
     @Test("a changed template replaces the pod only when the new one is ready")
@@ -45,14 +45,14 @@ import Testing
         simulator.edit(image: "b")
         simulator.settle()
         #expect(simulator.images == ["a", "b"])
-        #expect(simulator.condition("Progressing")?.at("reason")?.text == "ReplicaSetUpdated")
-        #expect(simulator.status.at("updatedReplicas")?.integer == 1)
-        #expect(simulator.status.at("replicas")?.integer == 2)
+        #expect(simulator.condition("Progressing")?.at("reason")?.string == "ReplicaSetUpdated")
+        #expect(simulator.status.at("updatedReplicas")?.int == 1)
+        #expect(simulator.status.at("replicas")?.int == 2)
 
         simulator.makeReady()
         simulator.settle()
         #expect(simulator.images == ["b"])
-        #expect(simulator.condition("Progressing")?.at("reason")?.text == "NewReplicaSetAvailable")
+        #expect(simulator.condition("Progressing")?.at("reason")?.string == "NewReplicaSetAvailable")
         #expect(simulator.cluster.deployments[0].annotations["deployment.kubernetes.io/revision"] == "2")
     }
 
@@ -129,8 +129,8 @@ import Testing
         simulator.edit(image: "b")
         simulator.settle()
         #expect(simulator.images == ["a", "a"])
-        #expect(simulator.condition("Progressing")?.at("reason")?.text == "DeploymentPaused")
-        #expect(simulator.status.at("observedGeneration")?.integer == 3)
+        #expect(simulator.condition("Progressing")?.at("reason")?.string == "DeploymentPaused")
+        #expect(simulator.status.at("observedGeneration")?.int == 3)
 
         simulator.makeReady()
         simulator.edit(.make(("spec", .make(("paused", .bool(false))))))
@@ -154,7 +154,7 @@ import Testing
         simulator.edit(.make(("spec", .make(("replicas", .make(0))))))
         simulator.settle()
         #expect(simulator.cluster.pods.isEmpty)
-        #expect(simulator.condition("Available")?.at("status")?.text == "True")
+        #expect(simulator.condition("Available")?.at("status")?.string == "True")
     }
 
     @Test("a deleted or finished pod is replaced", arguments: [true, false])

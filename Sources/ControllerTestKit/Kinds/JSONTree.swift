@@ -2,11 +2,6 @@ package import KubeClient
 
 /// Reading and rewriting of JSON trees as the kinds' rules need it.
 extension JSONValue {
-    var asText: String? { if case .string(let text) = self { text } else { nil } }
-    var asBool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
-    var asObject: JSONObject? { if case .object(let object) = self { object } else { nil } }
-    var asArray: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-    var asInteger: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
 
     /// The name that Go's decoder has for the value's type.
     var goTypeName: String {

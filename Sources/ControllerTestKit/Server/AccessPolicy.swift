@@ -67,7 +67,7 @@ extension AccessPolicy {
     }
 
     private static func subject(_ spec: JSONValue) -> RequestUser {
-        RequestUser(name: spec["user"]?.asText ?? "", groups: spec["groups"]?.asArray?.compactMap(\.asText) ?? [])
+        RequestUser(name: spec["user"]?.string ?? "", groups: spec["groups"]?.array?.compactMap(\.string) ?? [])
     }
 
     private func accessReview(
@@ -80,7 +80,7 @@ extension AccessPolicy {
         let spec = document["spec"] ?? .dict()
         var asked = RequestAttributes(user: user(spec), verb: "")
         if let wanted = spec["resourceAttributes"] {
-            func text(_ name: String) -> String { wanted[name]?.asText ?? "" }
+            func text(_ name: String) -> String { wanted[name]?.string ?? "" }
             asked.verb = text("verb")
             asked.group = text("group")
             asked.version = text("version")
@@ -89,8 +89,8 @@ extension AccessPolicy {
             asked.namespace = text("namespace")
             asked.name = text("name")
         } else if let wanted = spec["nonResourceAttributes"] {
-            asked.verb = wanted["verb"]?.asText ?? ""
-            asked.path = wanted["path"]?.asText ?? ""
+            asked.verb = wanted["verb"]?.string ?? ""
+            asked.path = wanted["path"]?.string ?? ""
         } else {
             throw .invalid(
                 group: "authorization.k8s.io", kind: "", name: "",

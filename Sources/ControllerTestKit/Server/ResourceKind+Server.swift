@@ -25,16 +25,16 @@ extension ResourceKind {
     /// Whether something other than `metadata.finalizers` keeps an object that is being deleted: the finalizers that
     /// Namespaces have in their spec.
     func isHeldBySpec(_ object: JSONValue) -> Bool {
-        isNamespace && !(object["spec", "finalizers"]?.asArray ?? []).isEmpty
+        isNamespace && !(object["spec", "finalizers"]?.array ?? []).isEmpty
     }
 
     /// How long a deleted object may take to stop.
     ///
     /// Only pods on a node take time.
     func gracePeriodSeconds(of object: JSONValue, asked: Int?) -> Int {
-        guard isPod, !(object["spec", "nodeName"]?.asText ?? "").isEmpty else { return 0 }
-        if ["Succeeded", "Failed"].contains(object["status", "phase"]?.asText ?? "") { return 0 }
-        return asked ?? object["spec", "terminationGracePeriodSeconds"]?.asInteger ?? 30
+        guard isPod, !(object["spec", "nodeName"]?.string ?? "").isEmpty else { return 0 }
+        if ["Succeeded", "Failed"].contains(object["status", "phase"]?.string ?? "") { return 0 }
+        return asked ?? object["spec", "terminationGracePeriodSeconds"]?.int ?? 30
     }
 
     /// The kind that the `scale` subresource speaks.

@@ -96,7 +96,7 @@ extension TestAPIServer {
         _ resource: APIResource, in scope: Scope = .all, labelSelector: String? = nil
     ) throws(KubeError) -> [JSONValue] {
         let query = labelSelector.map { "?labelSelector=\(percentEncoded($0))" } ?? ""
-        return try request("GET", resource.path(in: scope) + query, [])["items"]?.asArray ?? []
+        return try request("GET", resource.path(in: scope) + query, [])["items"]?.array ?? []
     }
 
     /// Creates a namespace unless there is one of the name.
@@ -139,7 +139,7 @@ extension TestAPIServer {
     }
 
     private func kind(of object: JSONValue) throws(KubeError) -> ResourceKind {
-        let (apiVersion, kind) = (object["apiVersion"]?.asText ?? "", object["kind"]?.asText ?? "")
+        let (apiVersion, kind) = (object["apiVersion"]?.string ?? "", object["kind"]?.string ?? "")
         guard let found = transaction({ $0.kinds.kind(apiVersion: apiVersion, kind: kind) }) else {
             throw KubeError(
                 .configuration,
@@ -159,13 +159,13 @@ extension TestAPIServer {
 extension APIFailure {
     /// The failure as a client sees it.
     fileprivate func kubeError(_ what: String) -> KubeError {
-        let causes = details?["causes"]?.asArray ?? []
+        let causes = details?["causes"]?.array ?? []
         let status = Status(
             code: code, reason: reason ?? "", message: message, retryAfterSeconds: retryAfterSeconds,
             causes: causes.map {
                 Status.Cause(
-                    reason: $0["reason"]?.asText ?? "", message: $0["message"]?.asText ?? "",
-                    field: $0["field"]?.asText ?? "")
+                    reason: $0["reason"]?.string ?? "", message: $0["message"]?.string ?? "",
+                    field: $0["field"]?.string ?? "")
             })
         return KubeError(.status, "\(what): \(message)", status: status)
     }

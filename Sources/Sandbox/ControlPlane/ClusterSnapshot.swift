@@ -20,7 +20,7 @@ enum ControllerWrite: Sendable, Hashable {
 extension Manifest {
     /// Whether a pod counts for its ReplicaSet: neither on its way out nor finished.
     var isActivePod: Bool {
-        let phase = json.at("status", "phase")?.text
+        let phase = json.at("status", "phase")?.string
         return !isBeingDeleted && phase != "Succeeded" && phase != "Failed"
     }
 
@@ -28,7 +28,7 @@ extension Manifest {
     var isReadyPod: Bool {
         isActivePod
             && json.at("status", "conditions")?.elements.contains {
-                $0.at("type")?.text == "Ready" && $0.at("status")?.text == "True"
+                $0.at("type")?.string == "Ready" && $0.at("status")?.string == "True"
             } == true
     }
 }

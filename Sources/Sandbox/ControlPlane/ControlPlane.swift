@@ -41,7 +41,7 @@ struct ControlPlane: Sendable {
     private func perform(_ write: ControllerWrite) async throws(KubeError) {
         switch write {
         case .create(let resource, let body):
-            let scope = body.at("metadata", "namespace")?.text.map { Scope.namespace($0) } ?? .all
+            let scope = body.at("metadata", "namespace")?.string.map { Scope.namespace($0) } ?? .all
             try await client.resource(resource, as: Manifest.self).create(body.bytes, in: scope)
         case .patch(let resource, let key, let patch):
             try await client.resource(resource, as: Manifest.self).patch(key, .merge(patch.bytes))

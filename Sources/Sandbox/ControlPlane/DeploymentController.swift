@@ -18,10 +18,10 @@ struct DeploymentController {
     var now: String
 
     private var spec: JSONValue { deployment.json.at("spec") ?? .null }
-    private var desired: Int { spec.at("replicas")?.integer ?? 1 }
+    private var desired: Int { spec.at("replicas")?.int ?? 1 }
     private var template: JSONValue { spec.at("template") ?? .null }
     private var isPaused: Bool { spec.at("paused")?.isTrue ?? false }
-    private var isRecreate: Bool { spec.at("strategy", "type")?.text == "Recreate" }
+    private var isRecreate: Bool { spec.at("strategy", "type")?.string == "Recreate" }
 
     /// The next writes; none when spec and state agree and the status says so.
     func writes() -> [ControllerWrite] {
@@ -139,7 +139,7 @@ struct DeploymentController {
         let finished = old.filter { set in
             Self.replicas(set) == 0 && !pods.contains { $0.controllerUID == set.uid } && !set.isBeingDeleted
         }
-        let excess = finished.count - (spec.at("revisionHistoryLimit")?.integer ?? 10)
+        let excess = finished.count - (spec.at("revisionHistoryLimit")?.int ?? 10)
         return finished.prefix(max(0, excess)).map { .delete(.replicaSets, $0.key, uid: $0.uid) }
     }
 
@@ -156,8 +156,8 @@ struct DeploymentController {
     }
 
     private func amount(_ value: JSONValue, roundingUp: Bool) -> Int {
-        if let number = value.integer { return number }
-        guard let text = value.text, text.hasSuffix("%"), let percent = Int(text.dropLast()) else { return 0 }
+        if let number = value.int { return number }
+        guard let text = value.string, text.hasSuffix("%"), let percent = Int(text.dropLast()) else { return 0 }
         return (percent * desired + (roundingUp ? 99 : 0)) / 100
     }
 
@@ -196,9 +196,9 @@ struct DeploymentController {
     private func condition(
         _ type: String, _ status: String, _ reason: String, _ message: String, _ before: JSONValue
     ) -> JSONValue {
-        let known = before.at("conditions")?.elements.first { $0.at("type")?.text == type }
-        let isSameStatus = known?.at("status")?.text == status
-        let isSame = isSameStatus && known?.at("reason")?.text == reason && known?.at("message")?.text == message
+        let known = before.at("conditions")?.elements.first { $0.at("type")?.string == type }
+        let isSameStatus = known?.at("status")?.string == status
+        let isSame = isSameStatus && known?.at("reason")?.string == reason && known?.at("message")?.string == message
         return .make(
             ("type", .string(type)), ("status", .string(status)),
             ("lastUpdateTime", isSame ? known?.at("lastUpdateTime") : .string(now)),
@@ -208,7 +208,7 @@ struct DeploymentController {
 
     // MARK: Reading
 
-    private static func replicas(_ set: Manifest) -> Int { set.json.at("spec", "replicas")?.integer ?? 1 }
+    private static func replicas(_ set: Manifest) -> Int { set.json.at("spec", "replicas")?.int ?? 1 }
     private static func revision(_ object: Manifest) -> Int { Int(object.annotations[revisionKey] ?? "") ?? 0 }
     private func available(in set: Manifest) -> Int { pods.count { $0.isReadyPod && $0.controllerUID == set.uid } }
 }

@@ -14,7 +14,7 @@ struct ReplicaSetController {
     func writes() -> [ControllerWrite] {
         guard !replicaSet.isBeingDeleted else { return [] }
         let active = pods.filter(\.isActivePod)
-        let desired = replicaSet.json.at("spec", "replicas")?.integer ?? 1
+        let desired = replicaSet.json.at("spec", "replicas")?.int ?? 1
         var writes: [ControllerWrite] = []
         for _ in 0..<max(0, desired - active.count) { writes.append(.create(.pods, pod())) }
         // Those that serve nobody first, then the youngest.

@@ -81,7 +81,7 @@ struct Demo: Sendable {
             return false
         }
         let marker = template.flatMap { $0.at("env")?.elements ?? [] }
-            .first { $0.at("name")?.text == change.marker }?.at("value")?.text
+            .first { $0.at("name")?.string == change.marker }?.at("value")?.string
         let findings = [
             (
                 after[change.key] == change.value, "the page shows the new value (after \(tenths(took)) s)",

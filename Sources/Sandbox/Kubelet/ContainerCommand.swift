@@ -15,9 +15,9 @@ struct ContainerCommand: Hashable, Sendable {
         _ container: JSONValue, variables: [String: String], port: Int, host: SandboxHost
     ) throws(ContainerProblem) {
         func words(_ name: String) -> [String] {
-            (container.at(name)?.elements ?? []).compactMap(\.text).map { ContainerEnvironment.expand($0, variables) }
+            (container.at(name)?.elements ?? []).compactMap(\.string).map { ContainerEnvironment.expand($0, variables) }
         }
-        let image = container.at("image")?.text ?? ""
+        let image = container.at("image")?.string ?? ""
         environment = variables
         environment["PATH"] = variables["PATH"] ?? host.path
         if words("command").isEmpty {

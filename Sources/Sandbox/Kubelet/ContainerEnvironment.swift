@@ -13,12 +13,12 @@ struct ContainerEnvironment {
         var (configMaps, secrets): (Set<String>, Set<String>) = ([], [])
         for container in pod.json.at("spec", "containers")?.elements ?? [] {
             for source in container.at("envFrom")?.elements ?? [] {
-                if let name = source.at("configMapRef", "name")?.text { configMaps.insert(name) }
-                if let name = source.at("secretRef", "name")?.text { secrets.insert(name) }
+                if let name = source.at("configMapRef", "name")?.string { configMaps.insert(name) }
+                if let name = source.at("secretRef", "name")?.string { secrets.insert(name) }
             }
             for variable in container.at("env")?.elements ?? [] {
-                if let name = variable.at("valueFrom", "configMapKeyRef", "name")?.text { configMaps.insert(name) }
-                if let name = variable.at("valueFrom", "secretKeyRef", "name")?.text { secrets.insert(name) }
+                if let name = variable.at("valueFrom", "configMapKeyRef", "name")?.string { configMaps.insert(name) }
+                if let name = variable.at("valueFrom", "secretKeyRef", "name")?.string { secrets.insert(name) }
             }
         }
         return (configMaps, secrets)
@@ -28,16 +28,16 @@ struct ContainerEnvironment {
     func variables(of container: JSONValue) throws(ContainerProblem) -> [String: String] {
         var variables: [String: String] = [:]
         for source in container.at("envFrom")?.elements ?? [] {
-            let prefix = source.at("prefix")?.text ?? ""
+            let prefix = source.at("prefix")?.string ?? ""
             for (name, value) in try values(of: source) { variables[prefix + name] = value }
         }
         for variable in container.at("env")?.elements ?? [] {
-            guard let name = variable.at("name")?.text else { continue }
+            guard let name = variable.at("name")?.string else { continue }
             if let source = variable.at("valueFrom") {
                 // Optional and missing: as if the variable were not there.
                 if let value = try self.value(from: source) { variables[name] = value }
             } else {
-                variables[name] = Self.expand(variable.at("value")?.text ?? "", variables)
+                variables[name] = Self.expand(variable.at("value")?.string ?? "", variables)
             }
         }
         return variables
@@ -45,7 +45,7 @@ struct ContainerEnvironment {
 
     private func values(of source: JSONValue) throws(ContainerProblem) -> [String: String] {
         for (member, kind) in [("configMapRef", "configmap"), ("secretRef", "secret")] {
-            guard let reference = source.at(member), let name = reference.at("name")?.text else { continue }
+            guard let reference = source.at(member), let name = reference.at("name")?.string else { continue }
             if let data = data(kind, name) { return data }
             if reference.at("optional")?.isTrue != true { throw missing(kind, name) }
         }
@@ -54,8 +54,8 @@ struct ContainerEnvironment {
 
     private func value(from source: JSONValue) throws(ContainerProblem) -> String? {
         for (member, kind) in [("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")] {
-            guard let reference = source.at(member), let name = reference.at("name")?.text,
-                let key = reference.at("key")?.text
+            guard let reference = source.at(member), let name = reference.at("name")?.string,
+                let key = reference.at("key")?.string
             else { continue }
             let data = data(kind, name)
             if let value = data?[key] { return value }
@@ -66,7 +66,7 @@ struct ContainerEnvironment {
                 message: "couldn't find key \(key) in \(kind == "secret" ? "Secret" : "ConfigMap") "
                     + "\(ObjectKey(namespace: pod.namespace, name: name))")
         }
-        if let path = source.at("fieldRef", "fieldPath")?.text { return try field(path) }
+        if let path = source.at("fieldRef", "fieldPath")?.string { return try field(path) }
         throw ContainerProblem(
             reason: "CreateContainerConfigError", message: "the sandbox does not resolve this kind of valueFrom")
     }
@@ -89,7 +89,7 @@ struct ContainerEnvironment {
         case "metadata.namespace": return pod.namespace ?? ""
         case "metadata.uid": return pod.uid
         case "spec.nodeName": return sandboxNodeName
-        case "spec.serviceAccountName": return pod.json.at("spec", "serviceAccountName")?.text ?? "default"
+        case "spec.serviceAccountName": return pod.json.at("spec", "serviceAccountName")?.string ?? "default"
         case "status.podIP", "status.hostIP": return "127.0.0.1"
         default: break
         }

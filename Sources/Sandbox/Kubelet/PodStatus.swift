@@ -51,7 +51,7 @@ struct PodStatus: Hashable, Sendable {
                 ("waiting", .make(("reason", .string(problem.reason)), ("message", .string(problem.message)))))
         case .running(let since, _): state = .make(("running", .make(("startedAt", .string(since)))))
         }
-        let image = spec.at("image")?.text ?? ""
+        let image = spec.at("image")?.string ?? ""
         return .make(
             ("name", spec.at("name")), ("state", state), ("lastState", .make([:])), ("ready", .bool(isReady)),
             ("restartCount", .make(restartCount)), ("image", .string(image)), ("imageID", .string("")),

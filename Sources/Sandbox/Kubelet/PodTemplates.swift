@@ -8,7 +8,7 @@ extension Manifest {
 /// Checks that the programs that the manifests' containers run are on this machine, before anything starts.
 func requirePrograms(of manifests: [Manifest], path: String) throws(SandboxError) {
     for container in manifests.flatMap(\.templateContainers) {
-        guard let program = container.at("command")?.elements.first?.text,
+        guard let program = container.at("command")?.elements.first?.string,
             PodProcess.find(program, path: path) == nil
         else { continue }
         guard program.hasPrefix("python3") else {

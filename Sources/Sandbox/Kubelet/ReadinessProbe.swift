@@ -9,8 +9,8 @@ struct ReadinessProbe: Hashable, Sendable {
 
     init(of container: JSONValue) {
         let probe = container.at("readinessProbe")
-        path = probe?.at("httpGet").map { $0.at("path")?.text ?? "/" }
-        period = .seconds(probe?.at("periodSeconds")?.integer ?? 10)
+        path = probe?.at("httpGet").map { $0.at("path")?.string ?? "/" }
+        period = .seconds(probe?.at("periodSeconds")?.int ?? 10)
     }
 
     /// Whether the container is ready now.

@@ -10,12 +10,6 @@ extension JSONValue {
         return members[name]?.at(path.dropFirst())
     }
 
-    /// The text, if this is a string.
-    var text: String? { if case .string(let text) = self { text } else { nil } }
-
-    /// The number, if this is an integer.
-    var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
-
     /// Whether this is `true`.
     var isTrue: Bool { self == .bool(true) }
 
@@ -26,7 +20,7 @@ extension JSONValue {
     var texts: [String: String] {
         guard case .object(let members) = self else { return [:] }
         var texts: [String: String] = [:]
-        for (name, value) in members.members { texts[name] = value.text }
+        for (name, value) in members.members { texts[name] = value.string }
         return texts
     }
 

@@ -4,15 +4,15 @@ import KubeClient
 struct Manifest: Sendable, Hashable {
     var json: JSONValue
 
-    var apiVersion: String { json.at("apiVersion")?.text ?? "" }
-    var kind: String { json.at("kind")?.text ?? "" }
-    var name: String { json.at("metadata", "name")?.text ?? "" }
-    var namespace: String? { json.at("metadata", "namespace")?.text }
-    var uid: String { json.at("metadata", "uid")?.text ?? "" }
+    var apiVersion: String { json.at("apiVersion")?.string ?? "" }
+    var kind: String { json.at("kind")?.string ?? "" }
+    var name: String { json.at("metadata", "name")?.string ?? "" }
+    var namespace: String? { json.at("metadata", "namespace")?.string }
+    var uid: String { json.at("metadata", "uid")?.string ?? "" }
     var labels: [String: String] { json.at("metadata", "labels")?.texts ?? [:] }
     var annotations: [String: String] { json.at("metadata", "annotations")?.texts ?? [:] }
-    var generation: Int { json.at("metadata", "generation")?.integer ?? 0 }
-    var creationTimestamp: String { json.at("metadata", "creationTimestamp")?.text ?? "" }
+    var generation: Int { json.at("metadata", "generation")?.int ?? 0 }
+    var creationTimestamp: String { json.at("metadata", "creationTimestamp")?.string ?? "" }
     var isBeingDeleted: Bool { json.at("metadata", "deletionTimestamp") != nil }
     var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
 
@@ -20,7 +20,7 @@ struct Manifest: Sendable, Hashable {
     var controller: JSONValue? {
         json.at("metadata", "ownerReferences")?.elements.first { $0.at("controller")?.isTrue == true }
     }
-    var controllerUID: String? { controller?.at("uid")?.text }
+    var controllerUID: String? { controller?.at("uid")?.string }
 }
 
 extension Manifest: KubeObject {
@@ -28,6 +28,6 @@ extension Manifest: KubeObject {
 
     var id: ObjectKey { key }
     var resourceVersion: ResourceVersion {
-        ResourceVersion(rawValue: json.at("metadata", "resourceVersion")?.text ?? "")
+        ResourceVersion(rawValue: json.at("metadata", "resourceVersion")?.string ?? "")
     }
 }

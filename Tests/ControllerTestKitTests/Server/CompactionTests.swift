@@ -9,15 +9,15 @@ import Testing
 
     @Test func `a continue token expires, and the one in the refusal goes on from the newest state`() throws {
         for name in ["a", "b", "c", "d"] { try server.configMap(name) }
-        let token = server.answer("GET", "\(configMapsPath)?limit=2").json["metadata", "continue"]?.asText ?? ""
+        let token = server.answer("GET", "\(configMapsPath)?limit=2").json["metadata", "continue"]?.string ?? ""
         try server.delete(.configMaps, .inDefault("c"))
         try server.configMap("cc")
         #expect(server.answer("GET", "\(configMapsPath)?limit=2&continue=\(token)").json.names == ["c", "d"])
         server.compact()
         let refusal = server.answer("GET", "\(configMapsPath)?limit=2&continue=\(token)")
         #expect(refusal.status == 410)
-        #expect(refusal.json["reason"]?.asText == "Expired")
-        let next = refusal.json["metadata", "continue"]?.asText ?? ""
+        #expect(refusal.json["reason"]?.string == "Expired")
+        let next = refusal.json["metadata", "continue"]?.string ?? ""
         #expect(next == "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTEsInN0YXJ0IjoiYlx1MDAwMCJ9")
         let rest = server.answer("GET", "\(configMapsPath)?limit=2&continue=\(next)")
         #expect(rest.json.names == ["cc", "d"])
@@ -42,9 +42,9 @@ import Testing
         let target = "\(configMapsPath)?watch=true&resourceVersion=\(old)"
         try await server.finish(server.begin(ServerRequest(method: "GET", target: target)), collector)
         let frames = try collector.frames.map { try GoJSONParser.parse($0).value }
-        #expect(frames.map { $0["type"]?.asText } == ["ERROR"])
-        #expect(frames.first?["object", "reason"]?.asText == "Expired")
-        #expect(frames.first?["object", "message"]?.asText?.hasPrefix("too old resource version: \(old) (") == true)
+        #expect(frames.map { $0["type"]?.string } == ["ERROR"])
+        #expect(frames.first?["object", "reason"]?.string == "Expired")
+        #expect(frames.first?["object", "message"]?.string?.hasPrefix("too old resource version: \(old) (") == true)
     }
 
     @Test func `a watch that runs goes on over a compaction`() async throws {
@@ -54,11 +54,11 @@ import Testing
             server.compact()
             try server.configMap("c")
         }
-        #expect(frames.map { $0["object", "metadata", "name"]?.asText } == ["b", "c"])
+        #expect(frames.map { $0["object", "metadata", "name"]?.string } == ["b", "c"])
     }
 }
 
 extension JSONValue {
     /// The names of a list's items.
-    var names: [String] { self["items"]?.asArray?.map { ObjectMeta($0).name } ?? [] }
+    var names: [String] { self["items"]?.array?.map { ObjectMeta($0).name } ?? [] }
 }

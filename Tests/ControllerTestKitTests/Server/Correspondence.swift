@@ -101,9 +101,9 @@ struct Correspondence {
         let workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Scale"]
         switch name {
         case "managedFields": return false
-        case "status": return !workloads.contains(object["kind"]?.asText ?? "")
+        case "status": return !workloads.contains(object["kind"]?.string ?? "")
         case "annotations":
-            return object["annotations"]?.asObject?.members.map(\.name) != ["deployment.kubernetes.io/revision"]
+            return object["annotations"]?.object?.members.map(\.name) != ["deployment.kubernetes.io/revision"]
         case "deployment.kubernetes.io/revision": return false
         default: return true
         }

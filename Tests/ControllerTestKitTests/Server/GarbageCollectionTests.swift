@@ -33,8 +33,8 @@ import Testing
         let frames = try await server.frames("\(configMapsPath)?watch=true&resourceVersion=\(server.newestVersion)") {
             _ in try server.delete(.configMaps, .inDefault("owner"), propagation: .foreground)
         }
-        let deleted = frames.filter { $0["type"]?.asText == "DELETED" }
-        #expect(deleted.map { $0["object", "metadata", "name"]?.asText } == ["grandchild", "child", "owner"])
+        let deleted = frames.filter { $0["type"]?.string == "DELETED" }
+        #expect(deleted.map { $0["object", "metadata", "name"]?.string } == ["grandchild", "child", "owner"])
     }
 
     @Test func `orphans stay and forget their owner`() throws {
@@ -68,7 +68,7 @@ import Testing
                 "metadata":{"name":"held","namespace":"away","finalizers":["example.com/hold"]}}
                 """)
         try server.delete(.namespaces, ObjectKey(name: "away"))
-        #expect(server.find(.namespaces, ObjectKey(name: "away"))?["status", "phase"]?.asText == "Terminating")
+        #expect(server.find(.namespaces, ObjectKey(name: "away"))?["status", "phase"]?.string == "Terminating")
         let late = #"{"metadata":{"name":"late"}}"#
         #expect(server.answer("POST", "/api/v1/namespaces/away/configmaps", late).status == 403)
         try server.patch(

@@ -31,7 +31,7 @@ struct Replayer {
             try Transcript($0.transcript).objects(shownByStep: $0.step)
         }
         for object in borrowed + transcript.objectsBefore(skipping: skipped) {
-            if object["kind"]?.asText == "Namespace" {
+            if object["kind"]?.string == "Namespace" {
                 let labels = JSONValue.dict(("metadata", .dict(("labels", object["metadata", "labels"] ?? .dict()))))
                 let name = ObjectKey(name: ObjectMeta(object).name)
                 let stored = try server.patch(.namespaces, name, .merge(goJSONBytes(labels)))
@@ -159,7 +159,7 @@ extension Correspondence {
     mutating func bindGeneratedName(_ recorded: JSONValue, _ ours: JSONValue, request: String) {
         guard request.contains("generateName") else { return }
         for holder in ["metadata", "details"] {
-            if let left = recorded[holder, "name"]?.asText, let right = ours[holder, "name"]?.asText, left != right {
+            if let left = recorded[holder, "name"]?.string, let right = ours[holder, "name"]?.string, left != right {
                 bind(left, to: right)
             }
         }

@@ -86,7 +86,7 @@ import Testing
             try server.configMap("a")
             try server.configMap("b")
         }
-        #expect(frames.map { $0["object", "metadata", "name"]?.asText } == ["b"])
+        #expect(frames.map { $0["object", "metadata", "name"]?.string } == ["b"])
         #expect(try server.list(.configMaps).count == 2)
     }
 
@@ -100,7 +100,7 @@ import Testing
         let document = try GoJSONParser.parse(
             try Fixtures.read("\(Fixtures.root ?? "")/content/protobuf-write.json")
         ).value
-        let body = try #require(document["steps"]?.asArray?.first?["request", "bodyBase64"]?.asText)
+        let body = try #require(document["steps"]?.array?.first?["request", "bodyBase64"]?.string)
         let bytes = try #require(Base64.decode(body))
         let object = try #require(ProtobufSchema.shared.object(bytes))
         #expect(object["kind"] == "ConfigMap")

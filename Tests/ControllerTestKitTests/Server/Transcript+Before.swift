@@ -11,7 +11,7 @@ extension Transcript {
             return String(parts[index + 1])
         }
         let created = steps.filter { $0.method == "POST" && $0.path == "/api/v1/namespaces" }.compactMap { step in
-            (try? GoJSONParser.parse(Array((step.body ?? "").utf8)).value)?["metadata", "name"]?.asText
+            (try? GoJSONParser.parse(Array((step.body ?? "").utf8)).value)?["metadata", "name"]?.string
         }
         return Set(named).subtracting(created).filter { !$0.contains("nosuch") }.sorted()
     }
@@ -46,7 +46,7 @@ extension Transcript {
     }
 
     private static func objects(in answer: JSONValue) -> [JSONValue] {
-        guard let items = answer["items"]?.asArray, let kind = answer["kind"]?.asText else { return [answer] }
+        guard let items = answer["items"]?.array, let kind = answer["kind"]?.string else { return [answer] }
         return items.map { item in
             guard item["kind"] == nil, kind.hasSuffix("List") else { return item }
             var item = item
@@ -60,8 +60,8 @@ extension Transcript {
         let meta = ObjectMeta(object)
         guard !meta.uid.isEmpty, !known.contains(meta.uid), !meta.resourceVersion.isEmpty else { return }
         known.insert(meta.uid)
-        let kind = object["kind"]?.asText ?? ""
-        guard !isNew, KindRegistry.builtIn.kind(apiVersion: object["apiVersion"]?.asText ?? "", kind: kind) != nil
+        let kind = object["kind"]?.string ?? ""
+        guard !isNew, KindRegistry.builtIn.kind(apiVersion: object["apiVersion"]?.string ?? "", kind: kind) != nil
         else { return }
         found.append(object)
     }

@@ -35,7 +35,7 @@ struct Transcript {
     init(_ name: String) throws {
         self.name = name
         let document = try GoJSONParser.parse(try Fixtures.read("\(Fixtures.root ?? "")/\(name).json")).value
-        steps = (document["steps"]?.asArray ?? []).map(Step.init)
+        steps = (document["steps"]?.array ?? []).map(Step.init)
     }
 }
 
@@ -43,35 +43,35 @@ extension Transcript.Step {
     init(_ json: JSONValue) {
         let request = json["request"] ?? .null
         let response = json["response"] ?? .null
-        id = json["id"]?.asInteger ?? 0
-        duringWatch = json["duringWatch"]?.asArray?.compactMap(\.asInteger) ?? []
-        method = request["method"]?.asText ?? ""
-        target = request["path"]?.asText ?? ""
-        identity = request["as"]?.asText ?? ""
-        headers = (request["headers"]?.asObject?.members ?? []).flatMap { member in
-            (member.value.asArray ?? []).map { (member.name, $0.asText ?? "") }
+        id = json["id"]?.int ?? 0
+        duringWatch = json["duringWatch"]?.array?.compactMap(\.int) ?? []
+        method = request["method"]?.string ?? ""
+        target = request["path"]?.string ?? ""
+        identity = request["as"]?.string ?? ""
+        headers = (request["headers"]?.object?.members ?? []).flatMap { member in
+            (member.value.array ?? []).map { (member.name, $0.string ?? "") }
         }
-        body = request["body"]?.asText
+        body = request["body"]?.string
         if let generated = request["bodyGenerated"] {
             let repeated = String(
-                repeating: generated["repeat"]?.asText ?? "", count: generated["count"]?.asInteger ?? 0)
-            body = (generated["prefix"]?.asText ?? "") + repeated + (generated["suffix"]?.asText ?? "")
+                repeating: generated["repeat"]?.string ?? "", count: generated["count"]?.int ?? 0)
+            body = (generated["prefix"]?.string ?? "") + repeated + (generated["suffix"]?.string ?? "")
         }
-        status = response["status"]?.asInteger ?? 0
+        status = response["status"]?.int ?? 0
         responseHeaders = Dictionary(
-            (response["headers"]?.asObject?.members ?? []).map { member in
-                (member.name, (member.value.asArray ?? []).compactMap(\.asText))
+            (response["headers"]?.object?.members ?? []).map { member in
+                (member.name, (member.value.array ?? []).compactMap(\.string))
             }
         ) { $1 }
-        answer = response["body"]?.asText
+        answer = response["body"]?.string
         isBinary = request["bodyBase64"] != nil || response["bodyBase64"] != nil
-        frames = response["frames"]?.asArray?.map {
-            Transcript.Frame(text: $0["text"]?.asText, cause: $0["causedBy"]?.asText ?? Self.number($0["causedBy"]))
+        frames = response["frames"]?.array?.map {
+            Transcript.Frame(text: $0["text"]?.string, cause: $0["causedBy"]?.string ?? Self.number($0["causedBy"]))
         }
         if frames?.contains(where: { $0.text == nil }) ?? false { isBinary = true }
     }
 
-    private static func number(_ value: JSONValue?) -> String { value?.asInteger.map { String($0) } ?? "" }
+    private static func number(_ value: JSONValue?) -> String { value?.int.map { String($0) } ?? "" }
 
     /// Whether the step speaks another encoding than JSON.
     var isOtherEncoding: Bool {

@@ -33,8 +33,8 @@ import Testing
             try await clock.waitForSleepers()
         }
         let second = ObjectMeta(try server.get(.configMaps, .inDefault("b"))).resourceVersion
-        #expect(frames.map { $0["type"]?.asText } == ["BOOKMARK"])
-        #expect(frames.first?["object", "metadata", "resourceVersion"]?.asText == second)
+        #expect(frames.map { $0["type"]?.string } == ["BOOKMARK"])
+        #expect(frames.first?["object", "metadata", "resourceVersion"]?.string == second)
     }
 
     @Test func `the server ends a watch when its time is up`() async throws {
@@ -54,11 +54,11 @@ import Testing
     }
 
     @Test func `objects are as old as the clock says`() throws {
-        let created = ObjectMeta(try server.configMap("a")).json["creationTimestamp"]?.asText
+        let created = ObjectMeta(try server.configMap("a")).json["creationTimestamp"]?.string
         clock.advance(by: .seconds(90))
         let accept = [(name: "Accept", value: "application/json;as=Table;g=meta.k8s.io;v=v1")]
         let table = server.answer("GET", configMapsPath, headers: accept).json
-        #expect(table["rows"]?.asArray?.first?["cells"]?.asArray?.last?.asText == "90s")
-        #expect(ObjectMeta(try server.configMap("b")).json["creationTimestamp"]?.asText != created)
+        #expect(table["rows"]?.array?.first?["cells"]?.array?.last?.string == "90s")
+        #expect(ObjectMeta(try server.configMap("b")).json["creationTimestamp"]?.string != created)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
     @Test("the index leads to a document for each group version")
     func index() throws {
-        let paths = try #require(discovery.openAPIIndex()["paths"]?.asObject)
+        let paths = try #require(discovery.openAPIIndex()["paths"]?.object)
         #expect(paths["api/v1"] == .dict(("serverRelativeURL", .string("/openapi/v3/api/v1"))))
         #expect(paths["apis/apps/v1"] == .dict(("serverRelativeURL", .string("/openapi/v3/apis/apps/v1"))))
         #expect(discovery.openAPI(group: "apps", version: "v2") == nil)
@@ -23,8 +23,8 @@ import Testing
         ])
     func fieldValidation(_ resource: APIResource, _ path: String) throws {
         let document = try #require(discovery.openAPI(group: resource.group, version: resource.version))
-        let patch = try #require(document["paths"]?.asObject?[path]?["patch"])
-        #expect(patch["parameters"]?.asArray?.contains { $0["name"]?.asText == "fieldValidation" } == true)
-        #expect(patch["x-kubernetes-group-version-kind"]?["kind"]?.asText == resource.kind)
+        let patch = try #require(document["paths"]?.object?[path]?["patch"])
+        #expect(patch["parameters"]?.array?.contains { $0["name"]?.string == "fieldValidation" } == true)
+        #expect(patch["x-kubernetes-group-version-kind"]?["kind"]?.string == resource.kind)
     }
 }

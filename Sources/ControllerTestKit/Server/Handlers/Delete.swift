@@ -68,7 +68,7 @@ extension ServerState {
             return nil
         }
         if current.isTerminating, finalizers == current.meta.finalizers,
-            grace >= current.json["metadata", "deletionGracePeriodSeconds"]?.asInteger ?? 0
+            grace >= current.json["metadata", "deletionGracePeriodSeconds"]?.int ?? 0
         {
             return current.json
         }
@@ -79,7 +79,7 @@ extension ServerState {
             metadata.set("deletionTimestamp", .string(end.text(.seconds)))
             if !kind.isNamespace { metadata.set("deletionGracePeriodSeconds", .int(grace)) }
             metadata.set("finalizers", finalizers.isEmpty ? nil : .array(finalizers.map(JSONValue.string)))
-            if let generation = metadata["generation"]?.asInteger, !current.isTerminating {
+            if let generation = metadata["generation"]?.int, !current.isTerminating {
                 metadata.set("generation", .int(generation + 1))
             }
         }
@@ -93,7 +93,7 @@ extension ServerState {
 
     /// Whether a pod's grace period holds it: only a kubelet ends it, by a deletion with no grace.
     func isInGracePeriod(_ object: JSONValue, _ kind: ResourceKind) -> Bool {
-        kind.isPod && (object["metadata", "deletionGracePeriodSeconds"]?.asInteger ?? 0) > 0
+        kind.isPod && (object["metadata", "deletionGracePeriodSeconds"]?.int ?? 0) > 0
     }
 
     private func checkPreconditions(

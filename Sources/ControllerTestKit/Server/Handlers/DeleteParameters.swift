@@ -32,13 +32,13 @@ struct DeleteParameters: Sendable {
     }
 
     private init(_ options: JSONValue, query: ServerRequest) throws(APIFailure) {
-        let dryRun = options["dryRun"]?.asArray?.compactMap(\.asText) ?? query.parameters("dryRun")
+        let dryRun = options["dryRun"]?.array?.compactMap(\.string) ?? query.parameters("dryRun")
         isDryRun = try WriteParameters.isDryRun(dryRun, optionsKind: "DeleteOptions")
-        gracePeriodSeconds = options["gracePeriodSeconds"]?.asInteger
-        uid = options["preconditions", "uid"]?.asText
-        resourceVersion = options["preconditions", "resourceVersion"]?.asText
-        let orphans = options["orphanDependents"]?.asBool
-        guard let policy = options["propagationPolicy"]?.asText else {
+        gracePeriodSeconds = options["gracePeriodSeconds"]?.int
+        uid = options["preconditions", "uid"]?.string
+        resourceVersion = options["preconditions", "resourceVersion"]?.string
+        let orphans = options["orphanDependents"]?.bool
+        guard let policy = options["propagationPolicy"]?.string else {
             propagation = orphans.map { $0 ? .orphan : .background }
             return
         }
@@ -70,9 +70,9 @@ struct DeleteParameters: Sendable {
         } catch {
             throw .badRequest("couldn't get version/kind; json parse error: \(error.message)")
         }
-        let kind = json["kind"]?.asText ?? "DeleteOptions"
+        let kind = json["kind"]?.string ?? "DeleteOptions"
         guard kind == "DeleteOptions" else {
-            let version = json["apiVersion"]?.asText ?? ""
+            let version = json["apiVersion"]?.string ?? ""
             throw .badRequest(
                 "no kind \(goQuoted(kind)) is registered for version \(goQuoted(version)) in scheme "
                     + "\"pkg/apis/meta/internalversion/scheme/register.go:27\"")

@@ -126,13 +126,13 @@ struct ContinueToken: Sendable {
         guard let bytes = Base64.urlDecode(text) else { throw invalid("illegal base64 data at input byte 0") }
         let token: JSONValue
         do { token = try GoJSONParser.parse(bytes).value } catch { throw invalid(error.message) }
-        guard token["v"]?.asText == "meta.k8s.io/v1" else {
-            throw invalid("server does not recognize this encoded version \(token["v"]?.asText ?? "")")
+        guard token["v"]?.string == "meta.k8s.io/v1" else {
+            throw invalid("server does not recognize this encoded version \(token["v"]?.string ?? "")")
         }
-        guard let number = token["rv"]?.asInteger, number != 0 else {
+        guard let number = token["rv"]?.int, number != 0 else {
             throw invalid("incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
         }
-        guard let start = token["start"]?.asText, !start.isEmpty else {
+        guard let start = token["start"]?.string, !start.isEmpty else {
             throw invalid("encoded start key empty (version meta.k8s.io/v1)")
         }
         self.init(

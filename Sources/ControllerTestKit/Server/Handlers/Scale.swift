@@ -7,11 +7,11 @@ extension ServerState {
         for name in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
             metadata[name] = object["metadata", name]
         }
-        let replicas = object["spec", "replicas"]?.asInteger ?? 0
+        let replicas = object["spec", "replicas"]?.int ?? 0
         var status = JSONObject()
-        status["replicas"] = .int(object["status", "replicas"]?.asInteger ?? 0)
-        let labels = object["spec", "selector", "matchLabels"]?.asObject?.members ?? []
-        let selector = labels.map { "\($0.name)=\($0.value.asText ?? "")" }.sorted().joined(separator: ",")
+        status["replicas"] = .int(object["status", "replicas"]?.int ?? 0)
+        let labels = object["spec", "selector", "matchLabels"]?.object?.members ?? []
+        let selector = labels.map { "\($0.name)=\($0.value.string ?? "")" }.sorted().joined(separator: ",")
         if !selector.isEmpty { status["selector"] = .string(selector) }
         return .dict(
             ("kind", .string("Scale")), ("apiVersion", .string("autoscaling/v1")), ("metadata", .object(metadata)),
@@ -20,7 +20,7 @@ extension ServerState {
 
     /// The workload with the replica count of a Scale.
     func scaled(_ object: StoredObject, by scale: JSONValue) throws(APIFailure) -> JSONValue {
-        let replicas = scale["spec", "replicas"]?.asInteger ?? 0
+        let replicas = scale["spec", "replicas"]?.int ?? 0
         guard replicas >= 0 else {
             throw .invalid(
                 group: "autoscaling", kind: "Scale", name: object.key.name,

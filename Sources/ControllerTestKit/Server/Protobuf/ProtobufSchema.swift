@@ -100,10 +100,10 @@ struct ProtobufSchema: Sendable {
         while let (number, value) = reader.next() {
             guard let field = messages[type]?[number] else { continue }
             if field.type.hasPrefix("[]") {
-                let elements = object[field.name]?.asArray ?? []
+                let elements = object[field.name]?.array ?? []
                 object[field.name] = .array(elements + [self.value(value, field.type.dropFirst(2))])
             } else if field.type.hasPrefix("{}"), case .bytes(let entry) = value {
-                var map = object[field.name]?.asObject ?? JSONObject()
+                var map = object[field.name]?.object ?? JSONObject()
                 let (name, element) = mapEntry(entry, field.type.dropFirst(2))
                 map[name] = element
                 object[field.name] = .object(map)

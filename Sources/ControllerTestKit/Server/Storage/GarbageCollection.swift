@@ -56,8 +56,8 @@ extension ServerState {
         else { return }
         // Owners of kinds that this server does not have cannot be looked up, so they count as there.
         let hasOwner = object.meta.ownerReferences.contains { owner in
-            self.address(ofUID: owner["uid"]?.asText ?? "") != nil
-                || kinds.kind(apiVersion: owner["apiVersion"]?.asText ?? "", kind: owner["kind"]?.asText ?? "") == nil
+            self.address(ofUID: owner["uid"]?.string ?? "") != nil
+                || kinds.kind(apiVersion: owner["apiVersion"]?.string ?? "", kind: owner["kind"]?.string ?? "") == nil
         }
         guard !hasOwner else { return }
         _ = try? delete(object, at: address, kind, DeleteParameters(propagation: .background))
@@ -101,7 +101,7 @@ extension ServerState {
 
     private mutating func disown(_ address: ObjectAddress, owner: String) {
         guard let object = object(at: address) else { return }
-        let rest = object.meta.ownerReferences.filter { $0["uid"]?.asText != owner }
+        let rest = object.meta.ownerReferences.filter { $0["uid"]?.string != owner }
         var json = object.json
         json.modify("metadata") { $0.set("ownerReferences", rest.isEmpty ? nil : .array(rest)) }
         store(json, at: address)

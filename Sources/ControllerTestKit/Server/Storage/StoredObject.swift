@@ -27,7 +27,7 @@ final class StoredObject: Sendable {
         bytes = goJSONBytes(json)
         key = ObjectKey(namespace: metadata.namespace.isEmpty ? nil : metadata.namespace, name: metadata.name)
         uid = metadata.uid
-        owners = metadata.ownerReferences.compactMap { $0["uid"]?.asText }
+        owners = metadata.ownerReferences.compactMap { $0["uid"]?.string }
     }
 
     var meta: ObjectMeta { ObjectMeta(json) }
@@ -41,18 +41,18 @@ final class StoredObject: Sendable {
 struct ObjectMeta: Sendable {
     let json: JSONObject
 
-    init(_ object: JSONValue) { json = object["metadata"]?.asObject ?? JSONObject() }
+    init(_ object: JSONValue) { json = object["metadata"]?.object ?? JSONObject() }
 
-    var name: String { json["name"]?.asText ?? "" }
-    var generateName: String { json["generateName"]?.asText ?? "" }
-    var namespace: String { json["namespace"]?.asText ?? "" }
-    var uid: String { json["uid"]?.asText ?? "" }
-    var resourceVersion: String { json["resourceVersion"]?.asText ?? "" }
-    var deletionTimestamp: String? { json["deletionTimestamp"]?.asText }
-    var finalizers: [String] { json["finalizers"]?.asArray?.compactMap(\.asText) ?? [] }
-    var ownerReferences: [JSONValue] { json["ownerReferences"]?.asArray ?? [] }
+    var name: String { json["name"]?.string ?? "" }
+    var generateName: String { json["generateName"]?.string ?? "" }
+    var namespace: String { json["namespace"]?.string ?? "" }
+    var uid: String { json["uid"]?.string ?? "" }
+    var resourceVersion: String { json["resourceVersion"]?.string ?? "" }
+    var deletionTimestamp: String? { json["deletionTimestamp"]?.string }
+    var finalizers: [String] { json["finalizers"]?.array?.compactMap(\.string) ?? [] }
+    var ownerReferences: [JSONValue] { json["ownerReferences"]?.array ?? [] }
     var labels: [String: String] {
-        let members = json["labels"]?.asObject?.members ?? []
-        return Dictionary(members.map { ($0.name, $0.value.asText ?? "") }) { $1 }
+        let members = json["labels"]?.object?.members ?? []
+        return Dictionary(members.map { ($0.name, $0.value.string ?? "") }) { $1 }
     }
 }
