@@ -17,7 +17,7 @@ public final class TokenFile: Credentials {
     /// The file's path.
     public let path: String
     private let files: FileReader
-    private let now: @Sendable () -> Duration
+    private let timeline: Timeline
     private let state: Mutex<State>
 
     /// Creates credentials; nothing is read yet.
@@ -27,7 +27,7 @@ public final class TokenFile: Credentials {
     package init(path: String, fallback: String? = nil, clock: any Clock<Duration>, files: FileReader) {
         self.path = path
         self.files = files
-        now = elapsedTime(of: clock)
+        timeline = Timeline(clock)
         let token = fallback.flatMap { isHeaderValue($0) ? Redacted($0) : nil }
         state = Mutex(State(token: token, readAt: .zero - Self.lifetime))
     }
@@ -56,11 +56,11 @@ public final class TokenFile: Credentials {
 
     private func token() throws(KubeError) -> String {
         let fresh = state.withLock { state in
-            state.token.flatMap { now() - state.readAt < Self.lifetime - Self.leeway ? $0.value : nil }
+            state.token.flatMap { timeline.now - state.readAt < Self.lifetime - Self.leeway ? $0.value : nil }
         }
         if let fresh { return fresh }
         // Reading outside the lock: two tasks may both read, which costs less than one waiting on the other's disk.
-        let startedAt = now()
+        let startedAt = timeline.now
         switch read() {
         case .success(let token):
             state.withLock { state in
@@ -89,13 +89,4 @@ public final class TokenFile: Credentials {
         }
         return .success(token)
     }
-}
-
-/// Time since the call, on any clock.
-func elapsedTime(of clock: any Clock<Duration>) -> @Sendable () -> Duration {
-    func start<C: Clock>(_ clock: C) -> @Sendable () -> Duration where C.Duration == Duration {
-        let origin = clock.now
-        return { origin.duration(to: clock.now) }
-    }
-    return start(clock)
 }

@@ -141,15 +141,21 @@ final class ReloadCoordinator: Sendable {
                 if isStandingBy() { state.pending.forget(key) }
             }
         }
-        if old?.template != new.template, isStandingBy() { leaderRolledOut(new) }
-        let indexKeys = Set(policy.indexKeys(for: new))
-        let isNewUser = old.map { Set(policy.indexKeys(for: $0)) } != indexKeys
-        let missed = state.withLock { state -> [ObservedChange] in
+        state.withLock { state in
             if let written = state.written[key], new.resourceVersion.isAtLeast(written.version) {
                 state.written[key] = nil
             }
-            guard isNewUser else { return [] }
-            return state.recent.slept(through: new.resourceVersion, indexKeys: indexKeys, at: now).map(\.change)
+        }
+        // Most changes of a workload are of its status, and say nothing new about configs.
+        guard
+            old?.template != new.template || old?.annotations != new.annotations
+                || old?.isOwnedByCronJob != new.isOwnedByCronJob
+        else { return }
+        if old?.template != new.template, isStandingBy() { leaderRolledOut(new) }
+        let indexKeys = Set(policy.indexKeys(for: new))
+        guard old.map({ Set(policy.indexKeys(for: $0)) }) != indexKeys else { return }
+        let missed = state.withLock {
+            $0.recent.slept(through: new.resourceVersion, indexKeys: indexKeys, at: now).map(\.change)
         }
         for change in missed { enqueue(change, for: new, queue) }
     }
@@ -169,7 +175,6 @@ final class ReloadCoordinator: Sendable {
     ///
     /// A standby collects the same causes as the leader, one entry for each workload, so that a takeover misses nothing
     /// that the leader did not get to. What the leader did get to shows in the template.
-    @discardableResult
     private func settleApplied(to workload: Workload) -> Bool {
         let causes = state.withLock { $0.pending.causes(for: workload.key) }
         guard !causes.isEmpty else { return true }

@@ -79,7 +79,7 @@ struct WorkQueueModelTests {
 
     @Test("random operations give the same keys in the same order as the obvious implementation", arguments: seeds)
     func equalsModel(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var ageing = WorkQueueStateMachine<Int>.Ageing()
         ageing.patience = .seconds(3)
         var machine = WorkQueueStateMachine<Int>(ageing: ageing)
@@ -129,7 +129,7 @@ struct WorkQueueModelTests {
 
     @Test("with consumers that wait, no key is lost, shared or late", arguments: seeds)
     func consumersAreServed(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var machine = WorkQueueStateMachine<Int>()
         var now = 0
         var waiting: Set<UInt64> = []
