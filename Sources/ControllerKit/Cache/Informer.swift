@@ -21,8 +21,9 @@ public final class Informer<Object: KubeObject>: Service {
     }
 
     private let source: ReflectorSource<Object>
+    /// The part of the cluster that is listed and watched.
+    let scope: Scope
     private let options: InformerOptions
-    private let scope: Scope
     private let logger: Logger
     private let clock: Timeline
     private let outages: OutageThrottle
@@ -107,6 +108,9 @@ public final class Informer<Object: KubeObject>: Service {
         }
         if !isReady { throw CancellationError() }
     }
+
+    /// Whether the informer may do without, as ``InformerOptions/isOptional`` says.
+    var isOptional: Bool { options.isOptional }
 
     /// How far the informer has come.
     public var state: InformerState { barrier.withLock { $0.state } }

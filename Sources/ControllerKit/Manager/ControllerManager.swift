@@ -26,6 +26,8 @@ public struct ControllerManager: Service {
     private var controllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var ledControllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var caches: [@Sendable () async throws -> Void] = []
+    private var permissions: [PermissionRule] = []
+    private var permissionCheck: (@Sendable ([PermissionRule]) -> PermissionCheck)?
 
     /// Creates a manager of nothing.
     ///
@@ -48,6 +50,7 @@ public struct ControllerManager: Service {
             options.livenessPath: { ProbeResponse(health.liveness()) },
             options.readinessPath: { ProbeResponse(health.readiness()) },
         ]
+        permissions = leaderElector?.permissions ?? []
         if let leaderElector { health.addLiveness("leader-election") { leaderElector.health } }
         if let metrics { routes[options.metricsPath] = { ProbeResponse(metrics) } }
     }
@@ -62,6 +65,7 @@ public struct ControllerManager: Service {
             }
         }
         caches.append { try await informer.waitUntilSynced() }
+        permissions += informer.permissions
         informers.append(.init(service: informer, serviceName: "informer of \(resource)"))
     }
 
@@ -78,7 +82,35 @@ public struct ControllerManager: Service {
     }
 
     /// Adds something else that runs as long as the program, and that controllers may rely on until they have stopped.
-    public mutating func add(_ service: some Service) { services.append(.init(service: service)) }
+    ///
+    /// What it needs of the server is checked with the rest when it says so (``DeclaresPermissions``).
+    public mutating func add(_ service: some Service) {
+        if let declaring = service as? any DeclaresPermissions { permissions += declaring.permissions }
+        services.append(.init(service: service))
+    }
+
+    /// Has the account's permissions checked at start: those of the informers, the leader elector, the services that
+    /// declare some, and `rules` for what the reconcilers write.
+    ///
+    /// Runs beside everything else as soon as the server answers, and tells in one log entry what is missing, with the RBAC
+    /// rules to add. A server that does not answer such questions changes nothing. Source: SelfSubjectAccessReview.
+    ///
+    /// - Parameters:
+    ///   - client: The account to check.
+    ///   - rules: What is needed besides.
+    ///   - stopsIfMissing: Whether ``run()`` throws ``MissingPermissions`` when something required is missing. False by
+    ///     default: informers and controllers keep trying, so the program recovers when the rule is added.
+    ///   - clock: The clock of the pauses between tries while the server cannot be reached.
+    public mutating func checkPermissions(
+        _ client: KubeClient, _ rules: [PermissionRule] = [], stopsIfMissing: Bool = false,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        permissionCheck = { [logger] declared in
+            PermissionCheck(
+                checker: PermissionChecker(client), rules: declared + rules, stopsIfMissing: stopsIfMissing,
+                timeline: Timeline(clock), logger: logger)
+        }
+    }
 
     /// Adds a path to the probe server, or replaces what the manager serves there.
     public mutating func serve(_ path: String, _ route: @escaping ProbeServer.Route) { routes[path] = route }
@@ -100,6 +132,13 @@ public struct ControllerManager: Service {
         if let elector {
             let led = LedServices(elector: elector, services: ledControllers, preconditions: caches, logger: logger)
             controllers.append(.init(service: led, serviceName: "leader election"))
+        }
+        var services = services
+        if let permissionCheck {
+            services.append(
+                .init(
+                    service: permissionCheck(permissions), successTerminationBehavior: .ignore,
+                    serviceName: "permission check"))
         }
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers,

@@ -1,0 +1,80 @@
+import ControllerTestKit
+import KubeClient
+import Logging
+import ServiceLifecycle
+import Testing
+
+@testable import ControllerKit
+
+/// What the manager makes of missing permissions.
+@Suite(.timeLimit(.minutes(1))) struct PermissionCheckTests {
+    private let server = TestAPIServer()
+    private let lines = Journal<String>()
+
+    private func denyConfigMaps() {
+        server.authorize { $0.resource == "configmaps" ? .deny : .allow() }
+    }
+
+    private func manager(stopsIfMissing: Bool, isOptional: Bool = false, clock: any Clock<Duration> = ContinuousClock())
+        -> ControllerManager
+    {
+        let client = server.client(logger: .silent)
+        var manager = ControllerManager(options: .init(probeAddress: "off"), logger: .into(lines))
+        manager.add(
+            Informer(
+                client.resource(.configMaps, as: ObjectMetadata.self),
+                options: InformerOptions(isOptional: isOptional), logger: .silent))
+        manager.checkPermissions(client, stopsIfMissing: stopsIfMissing, clock: clock)
+        return manager
+    }
+
+    @Test func `a manager may insist on its permissions`() async throws {
+        denyConfigMaps()
+        let manager = manager(stopsIfMissing: true)
+        let error = await #expect(throws: MissingPermissions.self) { try await manager.run() }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains("missing: list, watch configmaps in the whole cluster, to know the configmaps"))
+    }
+
+    @Test(arguments: [false, true]) func `otherwise it tells what is missing and goes on`(
+        isOptional: Bool
+    ) async throws {
+        denyConfigMaps()
+        let manager = manager(stopsIfMissing: false, isOptional: isOptional)
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await manager.run() }
+            let line = await lines.first { $0.contains("missing") }
+            #expect(line.hasPrefix(isOptional ? "warning: missing (optional): " : "error: missing: "))
+            #expect(line.contains("resources: [\"configmaps\"]"))
+            group.cancelAll()
+        }
+    }
+
+    @Test func `a server that is away is asked again`() async throws {
+        let clock = StepClock()
+        server.inject(Fault(.reset, times: 2, verb: "create", resource: "selfsubjectaccessreviews"))
+        denyConfigMaps()
+        let check = PermissionCheck(
+            checker: PermissionChecker(server.client(logger: .silent), concurrency: 1),
+            rules: [PermissionRule(.configMaps, verbs: ["get"], why: "to test")], stopsIfMissing: true,
+            timeline: Timeline(clock), logger: .silent)
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await check.run() }
+            await clock.passNextSleep()
+            await clock.passNextSleep()
+            await #expect(throws: MissingPermissions.self) { try await group.waitForAll() }
+        }
+        #expect(server.requests.count == 3)
+    }
+}
+
+extension Journal where Entry == String {
+    /// Waits for an entry.
+    func first(where matches: (String) -> Bool) async -> String {
+        var count = 0
+        while true {
+            if let entry = entries.first(where: matches) { return entry }
+            count = await entries(count + 1).count
+        }
+    }
+}
