@@ -86,6 +86,10 @@ let package = Package(
                 + http,
             swiftSettings: settings),
         .testTarget(
+            name: "AnchorTests",
+            dependencies: ["KubeClient", "ControllerKit", "ControllerTestKit", logging, metrics] + subprocess,
+            path: "Tests/Anchors", swiftSettings: settings),
+        .testTarget(
             name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),
         .testTarget(

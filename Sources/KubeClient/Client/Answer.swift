@@ -26,7 +26,7 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
         state = Mutex(State(body: body))
     }
 
-    var statusCode: Int? { state.withLock { $0.head?.status } }
+    var head: HTTPResponseHead? { state.withLock { $0.head } }
 
     func receive(_ head: HTTPResponseHead) throws(KubeError) {
         state.withLock { $0.head = head }

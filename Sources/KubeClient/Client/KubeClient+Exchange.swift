@@ -1,4 +1,3 @@
-import CoreMetrics
 import Logging
 
 extension KubeClient {
@@ -16,6 +15,7 @@ extension KubeClient {
             } catch {
                 guard retrying, let delay = attempts.failed(error) else { throw attempts.final(error) }
                 logger.debug("\(what): \(error.message); next try in \(delay)")
+                metrics.retried(request.method, code: error.status?.code)
                 do { try await clock.sleep(for: delay) } catch { throw KubeError(.cancelled, "\(what) was cancelled") }
             }
         }
@@ -26,31 +26,25 @@ extension KubeClient {
     ) async throws(KubeError) -> Body.Output {
         let start = ContinuousClock.now
         let answer = Answer(what, body: body)
-        logger.trace("\(what)", metadata: ["method": "\(request.method.rawValue)", "target": "\(request.target)"])
+        let trace = RequestTrace(request, what, logger: logger)
+        var isMeasured = false
+        func measure() {
+            guard !isMeasured else { return }
+            isMeasured = true
+            metrics.answered(
+                request.method, code: answer.head?.status, in: what.verb == "watch" ? nil : ContinuousClock.now - start)
+            trace?.ended(answer.head, in: ContinuousClock.now - start)
+        }
         do throws(KubeError) {
             try await transport.perform(request, deliveringTo: answer)
-            measure(request, what, code: answer.statusCode.map(String.init) ?? "<error>", since: start)
+            measure()
             let (head, output) = try answer.finish()
             warnings.record(head, logger: logger)
             return output
         } catch {
-            // A status was measured above, when its answer was complete.
-            if error.status == nil { measure(request, what, code: "<error>", since: start) }
+            measure()
             throw error.code == .status || error.code == .decoding ? error : error.describing(what)
         }
-    }
-
-    private func measure(
-        _ request: HTTPRequest, _ what: RequestDescription, code: String, since start: ContinuousClock.Instant
-    ) {
-        let host = ("host", transport.host)
-        Counter(
-            label: "rest_client_requests_total",
-            dimensions: [("code", code), ("method", request.method.rawValue), host]
-        ).increment()
-        guard what.verb != "watch" else { return }
-        Timer(label: "rest_client_request_duration_seconds", dimensions: [("verb", request.method.rawValue), host])
-            .recordNanoseconds((ContinuousClock.now - start).nanoseconds)
     }
 }
 

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 
 /// Talks to one API server; a copyable handle, all state is shared inside.
@@ -10,19 +11,23 @@ public struct KubeClient: Sendable {
     let retry: RetryPolicy
     let clock: any Clock<Duration>
     let warnings: WarningLog
+    let metrics: ClientMetrics
     package let outages: OutageThrottle
     /// Receives server warnings, retries at debug and requests at trace level.
     public let logger: Logger
 
-    /// Creates a client over a transport; ``init(configuration:logger:)`` makes the usual one.
+    /// Creates a client over a transport; ``init(configuration:logger:metrics:)`` makes the usual one.
+    ///
+    /// Without `metrics` the process's own factory counts, the one of `MetricsSystem`.
     public init(
         transport: any Transport, retry: RetryPolicy = .init(), clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger
+        logger: Logger, metrics: (any MetricsFactory)? = nil
     ) {
         self.transport = transport
         self.retry = retry
         self.clock = clock
         self.warnings = WarningLog()
+        self.metrics = ClientMetrics(host: transport.host, factory: metrics)
         self.outages = OutageThrottle()
         self.logger = logger
     }

@@ -1,10 +1,15 @@
+public import CoreMetrics
 public import Logging
 
 extension KubeClient {
     /// Creates a client over ``CurlTransport``; connects with the first request.
     ///
     /// Logs the configuration's warnings. Throws ``KubeError/Code/configuration`` when the server's URL is unusable.
-    public init(configuration: KubeConfiguration, logger: Logger) throws(KubeError) {
-        self.init(transport: try CurlTransport(configuration: configuration, logger: logger), logger: logger)
+    public init(
+        configuration: KubeConfiguration, logger: Logger, metrics: (any MetricsFactory)? = nil
+    ) throws(KubeError) {
+        self.init(
+            transport: try CurlTransport(configuration: configuration, logger: logger), logger: logger, metrics: metrics
+        )
     }
 }

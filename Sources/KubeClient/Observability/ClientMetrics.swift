@@ -1,0 +1,38 @@
+import CoreMetrics
+
+/// The `rest_client_*` metrics of one client, under the names that client-go gave them.
+///
+/// No label comes from a path, an object or a message, so there are at most as many series as methods times status codes.
+struct ClientMetrics: Sendable {
+    private let host: (String, String)
+    private let factory: (any MetricsFactory)?
+
+    /// `factory` is the process's own when nil: looked up with each use, because it may be set up after the client.
+    init(host: String, factory: (any MetricsFactory)?) {
+        self.host = ("host", host)
+        self.factory = factory
+    }
+
+    /// Counts an exchange; `code` is nil when there was no answer, `duration` for watches, which last as long as they last.
+    func answered(_ method: HTTPRequest.Method, code: Int?, in duration: Duration?) {
+        count("rest_client_requests_total", [("code", text(code)), ("method", method.rawValue), host])
+        guard let duration else { return }
+        Timer(
+            label: "rest_client_request_duration_seconds", dimensions: [("verb", method.rawValue), host],
+            factory: current
+        ).recordNanoseconds(duration.nanoseconds)
+    }
+
+    /// Counts an exchange that is repeated.
+    func retried(_ method: HTTPRequest.Method, code: Int?) {
+        count("rest_client_request_retries_total", [("code", text(code)), ("verb", method.rawValue), host])
+    }
+
+    private var current: any MetricsFactory { factory ?? MetricsSystem.factory }
+
+    private func text(_ code: Int?) -> String { code.map(String.init) ?? "<error>" }
+
+    private func count(_ label: String, _ dimensions: [(String, String)]) {
+        Counter(label: label, dimensions: dimensions, factory: current).increment()
+    }
+}
