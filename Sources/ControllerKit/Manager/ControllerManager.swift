@@ -112,6 +112,15 @@ public struct ControllerManager: Service {
         }
     }
 
+    /// Adds something else that runs only while this process leads, when the manager has an elector, else as long as the
+    /// program.
+    ///
+    /// It is started anew each time that leadership is gained; one that returns ends the program.
+    public mutating func add(_ service: some Service, needsLeadership: Bool) {
+        guard elector != nil, needsLeadership else { return add(service) }
+        ledControllers.append(.init(service: service))
+    }
+
     /// Adds a path to the probe server, or replaces what the manager serves there.
     public mutating func serve(_ path: String, _ route: @escaping ProbeServer.Route) { routes[path] = route }
 

@@ -99,12 +99,11 @@ extension Flag {
             "On a ConfigMap or Secret: true mutes it.", default: "reloader.stakater.com/ignore"),
         Flag(
             "pause-deployment-annotation", .string(\.pauseAnnotation), .keys, "key",
-            "On a Deployment: how long to pause it after a reload.",
-            default: "deployment.reloader.stakater.com/pause-period", isActive: false),
+            "On a Deployment: how long to pause it after a reload, such as 5m; reloads meanwhile become one rollout.",
+            default: "deployment.reloader.stakater.com/pause-period"),
         Flag(
             "pause-deployment-time-annotation", .string(\.pausedAtAnnotation), .keys, "key",
-            "Written on a Deployment when it is paused.", default: "deployment.reloader.stakater.com/paused-at",
-            isActive: false),
+            "Written on a Deployment when it is paused.", default: "deployment.reloader.stakater.com/paused-at"),
 
         // MARK: Logging
         Flag(

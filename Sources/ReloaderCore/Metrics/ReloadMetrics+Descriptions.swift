@@ -25,6 +25,9 @@ extension ReloadMetrics {
             type: .counter,
             labels: ["event_type", "resource_type"])
         registry.describe(
+            "reloader_pauses_total", help: "Deployments paused for their pause period, and resumed, by result.",
+            type: .counter, labels: ["action", "result"])
+        registry.describe(
             "reloader_alerts_total", help: "Alerts about reloads, by what became of them.", type: .counter,
             labels: ["result"])
         registry.describe(

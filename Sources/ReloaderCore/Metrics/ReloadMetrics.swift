@@ -76,6 +76,15 @@ struct ReloadMetrics: Sendable {
         if succeeded { count("reloader_workloads_matched_total", [("kind", workload.kind.name)]) }
     }
 
+    /// What was done about a pause period.
+    enum PauseAction: String, Sendable { case pause, resume }
+
+    /// A Deployment was paused or resumed, or that failed.
+    func paused(_ action: PauseAction, succeeded: Bool) {
+        let result: SendResult = succeeded ? .success : .error
+        count("reloader_pauses_total", [("action", action.rawValue), ("result", result.rawValue)])
+    }
+
     /// An alert was sent, or was not.
     func alerted(_ result: SendResult) { count("reloader_alerts_total", [("result", result.rawValue)]) }
 

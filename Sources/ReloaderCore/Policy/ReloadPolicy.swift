@@ -139,10 +139,10 @@ public struct ReloadPolicy: Sendable {
     }
 
     /// Items of the workload's named-reload lists that are no regular expressions.
-    public func invalidPatterns(of workload: Workload) -> [InvalidNamePattern] {
+    public func invalidPatterns(of workload: Workload) -> [(annotation: String, pattern: InvalidNamePattern)] {
         ConfigType.allCases.flatMap { type in
-            Switches(keys, type, workload.annotations, workload.template.annotations).reload.map(patterns.list)?.invalid
-                ?? []
+            let switches = Switches(keys, type, workload.annotations, workload.template.annotations)
+            return (switches.reload.map(patterns.list)?.invalid ?? []).map { (keys.reload(type), $0) }
         }
     }
 }

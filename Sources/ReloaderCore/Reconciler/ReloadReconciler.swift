@@ -12,6 +12,7 @@ struct ReloadReconciler: Reconciler {
     let coordinator: ReloadCoordinator
     let writers: WorkloadWriters
     let recorder: EventRecorder
+    let annotations: AnnotationReporter
     let alerts: AlertSender?
     let wallClock: @Sendable () -> Timestamp
     let logger: Logger
@@ -69,6 +70,7 @@ struct ReloadReconciler: Reconciler {
         _ subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter
     ) async throws -> (outcome: Outcome, hasWritten: Bool) {
         let workload = subject.workload
+        annotations.review(workload)
         // Read once: what is planned, written and settled must be the same contents.
         let current = contents(of: causes)
         let plan = ReloadPlan(
@@ -149,10 +151,6 @@ struct ReloadReconciler: Reconciler {
         _ write: ReloadWrite, _ workload: Workload, _ causes: Causes, took: Duration
     ) {
         coordinator.metrics.wrote(workload.key, succeeded: true, took: took)
-        let pause = coordinator.options.annotationKeys.pausePeriod
-        if workload.annotations[pause] != nil {
-            logger.warning("\(ReloadMessage.of(workload)) is not paused: \(pause) has no effect in this version")
-        }
         for change in write.changes {
             let latency = causes[change.config].map { coordinator.now - $0.since } ?? took
             logger.info(

@@ -24,9 +24,9 @@ struct ClusterCaches: Sendable {
         var waitUntilSynced: @Sendable () async throws -> Void
         /// Whether the account may not watch the kind, but perhaps list it.
         var isRefused: @Sendable () -> Bool
-        /// Reads a namespace, keeping the workloads that `isWanted` picks.
+        /// Reads a part of the cluster, keeping the workloads that `isWanted` picks.
         var list:
-            @Sendable (_ namespace: String, _ isWanted: @escaping @Sendable (Workload) -> Bool)
+            @Sendable (_ scope: Scope, _ isWanted: @escaping @Sendable (Workload) -> Bool)
                 async throws(KubeError) -> [Workload]
         var workload: @Sendable (ObjectKey) -> Workload?
         var keys: @Sendable (ConfigIndexKey) -> [ObjectKey]
@@ -132,11 +132,11 @@ struct ClusterCaches: Sendable {
             kind: Source.workloadKind, scope: scope, install: { $0.add(informer) },
             waitUntilSynced: { try await informer.waitUntilSynced() },
             isRefused: { if case .unavailable(let error) = informer.state { error.isForbidden } else { false } },
-            list: { (namespace, isWanted) async throws(KubeError) -> [Workload] in
+            list: { (scope, isWanted) async throws(KubeError) -> [Workload] in
                 let wanted = Mutex<[Workload]>([])
                 var options = ListOptions(limit: 500)
                 repeat {
-                    let page = try await resource.list(in: .namespace(namespace), options) { object in
+                    let page = try await resource.list(in: scope, options) { object in
                         if isWanted(object.workload) { wanted.withLock { $0.append(object.workload) } }
                     }
                     options.continueToken = page.continueToken

@@ -12,6 +12,8 @@ public struct ReloaderRuntime: Sendable {
     private let coordinator: ReloadCoordinator
     private let controller: Controller<ReloadReconciler>
     private let listings: Controller<NamespaceListing>
+    private let pauses: DeploymentPauses
+    private let annotations: AnnotationReporter
     private let recorder: EventRecorder
     private let alerts: AlertSender?
     private let webhooks: WebhookMode?
@@ -49,13 +51,18 @@ public struct ReloaderRuntime: Sendable {
             isStandingBy: isStandingBy, clock: clock,
             logger: logger)
         metaInfo = options.metaInfo.map { MetaInfoPublisher(info: $0, client: client, logger: logger) }
+        pauses = DeploymentPauses(
+            client: client, keys: options.annotationKeys, caches: caches, reloadMetrics: reloadMetrics,
+            metrics: metrics, clock: clock, wallClock: wallClock, logger: logger)
         recorder = EventRecorder(client: client, now: wallClock, logger: logger)
+        annotations = AnnotationReporter(policy: policy, recorder: recorder, logger: logger)
         controller = Controller(
             "reloader",
             reconciler: ReloadReconciler(
                 coordinator: coordinator,
-                writers: WorkloadWriters(client: client, keys: options.annotationKeys, wallClock: wallClock),
-                recorder: recorder, alerts: alerts, wallClock: wallClock, logger: logger),
+                writers: WorkloadWriters(
+                    client: client, keys: options.annotationKeys, pauses: pauses, wallClock: wallClock),
+                recorder: recorder, annotations: annotations, alerts: alerts, wallClock: wallClock, logger: logger),
             options: ControllerOptions(concurrency: options.concurrentWrites),
             // A server that is down for minutes must not be asked a hundred times a second, and a reload must not wait
             // a quarter of an hour once it is back.
@@ -79,8 +86,11 @@ public struct ReloaderRuntime: Sendable {
         let feeds = ReloadCoordinator.Feeds(workloads: controller.queue, listings: listings.queue)
         coordinator.observe(feeding: feeds)
         coordinator.metrics.reportDepth { [queue = controller.queue] in queue.depth }
+        annotations.observe(caches)
         manager.add(recorder)
+        manager.add(annotations, needsLeadership: true)
         if let alerts { manager.add(alerts) }
+        pauses.install(in: &manager)
         manager.add(CatchUp(coordinator: coordinator, feeds: feeds))
         manager.add(listings)
         manager.add(controller)

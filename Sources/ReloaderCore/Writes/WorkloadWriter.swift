@@ -75,13 +75,16 @@ extension KubeClient {
 
 /// The writers, by the way in which a kind is written.
 struct WorkloadWriters: Sendable {
-    private let patch: PatchWrite
+    private let patch: any WorkloadWriter
     private let run: CronJobRun
     private let recreation: JobRecreation
     private let rollout: RolloutPatch
 
-    init(client: KubeClient, keys: AnnotationKeys, wallClock: @escaping @Sendable () -> Timestamp) {
-        patch = PatchWrite(client: client)
+    init(
+        client: KubeClient, keys: AnnotationKeys, pauses: DeploymentPauses,
+        wallClock: @escaping @Sendable () -> Timestamp
+    ) {
+        patch = pauses.pausing(PatchWrite(client: client))
         run = CronJobRun(client: client)
         recreation = JobRecreation(client: client)
         rollout = RolloutPatch(client: client, strategyKey: keys.rolloutStrategy, wallClock: wallClock)

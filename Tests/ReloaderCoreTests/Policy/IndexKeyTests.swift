@@ -70,6 +70,6 @@ import Testing
         let workload = Workload(
             WorkloadKey(.deployment, ObjectKey(namespace: "ns", name: "w")),
             annotations: [ReloadPolicyTests.list: "a[", ReloadPolicyTests.secretList: "b**"])
-        #expect(ReloadPolicy().invalidPatterns(of: workload).map(\.item) == ["a[", "b**"])
+        #expect(ReloadPolicy().invalidPatterns(of: workload).map(\.pattern.item) == ["a[", "b**"])
     }
 }

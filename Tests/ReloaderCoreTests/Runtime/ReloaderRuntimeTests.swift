@@ -234,8 +234,13 @@ import Testing
             try await stage.patch(of: "web")
             try await stage.event()
             let lists = stage.calls.filter { $0.attributes.verb == "list" }
-            #expect(lists.map(\.attributes.resource).sorted() == ["daemonsets", "deployments", "statefulsets"])
-            #expect(lists.allSatisfy { $0.attributes.namespace == "shop" })
+            // What is listed in all namespaces is the search for paused Deployments, once at start.
+            #expect(
+                lists.filter { $0.attributes.namespace == "shop" }.map(\.attributes.resource).sorted()
+                    == ["daemonsets", "deployments", "statefulsets"])
+            #expect(
+                lists.filter { $0.attributes.namespace.isEmpty }.allSatisfy { $0.attributes.resource == "deployments" })
+            #expect(lists.count <= 4)
             // The next one starts from what the list shows then, not from what was known before.
             stage.server.clearRequests()
             try stage.change(configMap: "a", to: "1")
@@ -253,7 +258,10 @@ import Testing
         try stage.createWorkload("web", configMaps: ["a"])
         authorizeLikeTheOldChart(stage.server)
         try await stage.run(atOnce) { stage in
-            stage.server.inject(Fault(.status(500), times: 1, verb: "list", resource: "deployments"))
+            stage.server.inject(
+                Fault(.status(500), times: 1) {
+                    $0.verb == "list" && $0.resource == "deployments" && $0.namespace == "shop"
+                })
             try stage.change(configMap: "a", to: "2")
             try await stage.server.waitForRequest { $0.attributes.resource == "deployments" && $0.status == 500 }
             try await stage.clock.waitForSleepers(1)
@@ -292,21 +300,6 @@ import Testing
                 annotations?["reloader.stakater.com/last-reloaded-from"]?.string
                     == #"{"type":"CONFIGMAP","name":"app-config","namespace":"shop","hash":"\#(Self.updated)","#
                     + #""containerRefs":["app"],"observedAt":1786340000}"#)
-        }
-    }
-
-    @Test func `a pause period that is not kept is said, and the reload goes on`() async throws {
-        let stage = Stage()
-        try stage.createConfigMap("a", "1")
-        try stage.createWorkload(
-            "web", configMaps: ["a"],
-            annotations: #"{"reloader.stakater.com/auto":"true","deployment.reloader.stakater.com/pause-period":"5m"}"#)
-        try await stage.run(atOnce) { stage in
-            try stage.change(configMap: "a", to: "2")
-            try await stage.patch(of: "web")
-            await stage.until {
-                stage.log.lines.contains { $0.hasPrefix("warning 'web'") && $0.contains("not paused") }
-            }
         }
     }
 

@@ -11,8 +11,13 @@ struct Stage: Sendable {
     let metrics = PrometheusRegistry(reportsProcess: false)
     let log = LogCapture()
     static let namespace = "shop"
-    /// 2026-08-10T05:33:20Z, the moment of the reference's example.
+    /// 2026-08-10T05:33:20Z, the moment of the reference's example: what the wall clock shows when ``clock`` shows zero.
     static let wallClock = Timestamp(seconds: 1_786_340_000)
+
+    /// A wall clock that goes with ``clock``.
+    var wallClock: @Sendable () -> Timestamp {
+        { [clock] in Self.wallClock.advanced(by: clock.now.offset) }
+    }
 
     init(resources: [APIResource] = [], serverClock: any Clock<Duration> = ContinuousClock()) {
         server = TestAPIServer(clock: serverClock, resources: resources)
@@ -29,7 +34,7 @@ struct Stage: Sendable {
         let runtime = ReloaderRuntime(
             client: server.client(logger: logger), options: options, metrics: metrics, leaderElector: elector,
             clock: clock,
-            wallClock: { Self.wallClock }, logger: logger)
+            wallClock: wallClock, logger: logger)
         var manager = ControllerManager(
             options: ManagerOptions(probeAddress: "off"), metrics: metrics, leaderElector: elector, logger: logger)
         runtime.install(in: &manager)
@@ -193,6 +198,13 @@ struct Stage: Sendable {
     @discardableResult
     func event() async throws -> RecordedRequest {
         try await server.waitForRequest { $0.attributes.verb == "create" && $0.attributes.resource == "events" }
+    }
+
+    /// The reasons of the Events that the Reloader has written, in order; also of those that the server refused, because the
+    /// clock stands still and their names are times.
+    var eventReasons: [String] {
+        calls.filter { $0.attributes.resource == "events" }
+            .compactMap { try? JSONValue(parsing: $0.body)["reason"]?.string }
     }
 
     /// The markers of a workload's first container, as the server has them.
