@@ -36,7 +36,8 @@ struct AnnotationFault: Hashable, Sendable {
         case .invalidPausePeriod(let text):
             "Reloading without a pause: annotation \(annotation) of \(workload) has the value '\(text)', "
                 + "which is no duration such as 90s or 1h30m"
-        case .pauseOfOtherKind: "Annotation '\(annotation)' only applicable for deployments; it does nothing on \(workload)"
+        case .pauseOfOtherKind:
+            "Annotation '\(annotation)' only applicable for deployments; it does nothing on \(workload)"
         }
     }
 

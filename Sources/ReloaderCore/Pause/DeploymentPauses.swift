@@ -25,7 +25,8 @@ struct DeploymentPauses: Sendable {
         controller = Controller(
             "deployment-pauses",
             reconciler: PauseReconciler(
-                caches: caches, client: client, keys: keys, metrics: reloadMetrics, wallClock: wallClock, logger: logger),
+                caches: caches, client: client, keys: keys, metrics: reloadMetrics, wallClock: wallClock, logger: logger
+            ),
             options: ControllerOptions(concurrency: 4),
             rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
             metrics: metrics, clock: clock)

@@ -11,7 +11,9 @@ struct PauseSearch: Reconciler {
     let pauses: WorkQueue<ObjectKey>
 
     func reconcile(_ scope: Scope, _ context: ReconcileContext) async throws -> Outcome {
-        guard let cache = caches.deployments.first(where: { $0.scope == scope }), cache.isRefused() else { return .done }
+        guard let cache = caches.deployments.first(where: { $0.scope == scope }), cache.isRefused() else {
+            return .done
+        }
         do throws(KubeError) {
             let found = try await cache.list(scope) { [keys] in DeploymentPause($0, keys).concerns }
             for workload in found { pauses.add(workload.key.object) }

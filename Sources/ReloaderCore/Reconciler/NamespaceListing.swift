@@ -26,7 +26,9 @@ struct NamespaceListing: Reconciler {
         let wanted = Set(changes.flatMap { ConfigIndexKey.lookup(for: $0.config.key) })
         let policy = coordinator.policy
         do throws(KubeError) {
-            let found = try await cache.list(.namespace(key.namespace)) { !wanted.isDisjoint(with: policy.indexKeys(for: $0)) }
+            let found = try await cache.list(.namespace(key.namespace)) {
+                !wanted.isDisjoint(with: policy.indexKeys(for: $0))
+            }
             coordinator.listed(found, for: changes, feeding: workloads)
         } catch {
             guard !error.isForbidden, !error.isNotFound else {

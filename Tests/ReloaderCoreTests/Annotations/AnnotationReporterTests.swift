@@ -18,7 +18,8 @@ import Testing
             #expect(event["reason"]?.string == "InvalidAnnotation")
             #expect(
                 event["message"]?.string?.hasPrefix(
-                    "Skipping invalid reload annotation on Deployment 'web' in namespace 'shop': invalid regex") == true)
+                    "Skipping invalid reload annotation on Deployment 'web' in namespace 'shop': invalid regex") == true
+            )
             try stage.change(configMap: "a", to: "2")
             try await stage.patch(of: "web")
         }
@@ -58,7 +59,8 @@ import Testing
         #expect(
             stage.log.lines.filter {
                 $0.hasPrefix(
-                    "warning Annotation 'deployment.reloader.stakater.com/pause-period' only applicable for deployments")
+                    "warning Annotation 'deployment.reloader.stakater.com/pause-period' only applicable for deployments"
+                )
             }.count == 1)
     }
 

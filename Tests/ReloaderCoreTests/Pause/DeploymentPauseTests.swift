@@ -1,6 +1,7 @@
 import KubeClient
-@testable import ReloaderCore
 import Testing
+
+@testable import ReloaderCore
 
 @Suite struct DeploymentPauseTests {
     private static let keys = AnnotationKeys()
@@ -57,7 +58,8 @@ import Testing
     @Test(
         "a reload is preceded by a pause where there is a period and no pause",
         arguments: [
-            ("5m", nil, false, .pause(text: "5m", .seconds(300))), ("1.5h", nil, false, .pause(text: "1.5h", .seconds(5400))),
+            ("5m", nil, false, .pause(text: "5m", .seconds(300))),
+            ("1.5h", nil, false, .pause(text: "1.5h", .seconds(5400))),
             ("5m", "left over", false, .pause(text: "5m", .seconds(300))),
             (nil, nil, false, .nothing), ("5", nil, false, .nothing), ("", nil, false, .nothing),
             ("0", nil, false, .nothing), ("-5s", nil, false, .nothing),
@@ -95,7 +97,8 @@ import Testing
             Self.text(PausePatch.pause(at: Self.now, Self.keys))
                 == #"{"metadata":{"annotations":{\#(key):"2026-08-10T05:33:20Z"}},"spec":{"paused":true}}"#)
         #expect(
-            Self.text(PausePatch.resume(Self.keys)) == #"{"metadata":{"annotations":{\#(key):null}},"spec":{"paused":false}}"#)
+            Self.text(PausePatch.resume(Self.keys))
+                == #"{"metadata":{"annotations":{\#(key):null}},"spec":{"paused":false}}"#)
         #expect(Self.text(PausePatch.forget(Self.keys)) == #"{"metadata":{"annotations":{\#(key):null}}}"#)
         let later = Timestamp(seconds: Self.now.seconds, nanoseconds: 1)
         #expect(Self.text(PausePatch.pause(at: later, Self.keys))?.contains("05:33:21Z") == true)

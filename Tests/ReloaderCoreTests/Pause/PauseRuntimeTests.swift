@@ -44,7 +44,8 @@ import Testing
             await stage.until { stage.patches.count == 2 && stage.patches.allSatisfy { $0.status == 200 } }
             #expect(
                 stage.patches[0].bodyText
-                    == #"{"metadata":{"annotations":{"\#(Self.pausedAt)":"2026-08-10T05:33:20Z"}},"spec":{"paused":true}}"#)
+                    == #"{"metadata":{"annotations":{"\#(Self.pausedAt)":"2026-08-10T05:33:20Z"}},"spec":{"paused":true}}"#
+            )
             #expect(stage.patches[0][query: "fieldManager"] == "Reloader")
             #expect(stage.patches[0][header: "Content-Type"] == "application/strategic-merge-patch+json")
             #expect(stage.patches[1].bodyText.contains("STAKATER_A_CONFIGMAP"))
@@ -123,7 +124,9 @@ import Testing
                 stage.clock.advance(by: stage.clock.timeToNextSleeper ?? .zero)
                 await Task.yield()
             }
-            #expect(stage.log.lines.contains { $0.hasPrefix("error Failed to resume deployment 'web' in namespace 'shop'") })
+            #expect(
+                stage.log.lines.contains { $0.hasPrefix("error Failed to resume deployment 'web' in namespace 'shop'") }
+            )
             withdraw()
             await stage.until {
                 if let next = stage.clock.timeToNextSleeper { stage.clock.advance(by: next) }
