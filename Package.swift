@@ -26,6 +26,11 @@ let http: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
+/// What the meta-info ConfigMap says about the build; the image's build sets these.
+func buildInfo(_ name: String, default value: String) -> CSetting {
+    .define(name, to: "\"\(Context.environment[name] ?? value)\"")
+}
+
 let package = Package(
     name: "swift-reloader",
     platforms: [.macOS(.v15)],
@@ -64,9 +69,15 @@ let package = Package(
             name: "ReloaderCore",
             dependencies: ["CCrypto", "KubeClient", "ControllerKit", logging, metrics, lifecycle],
             swiftSettings: settings),
+        .target(
+            name: "CBuildInfo",
+            cSettings: [
+                buildInfo("RELOADER_COMMIT", default: "unknown"),
+                buildInfo("RELOADER_COMMIT_TIME", default: "0001-01-01T00:00:00Z"),
+            ]),
         .executableTarget(
             name: "Reloader",
-            dependencies: ["ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle],
+            dependencies: ["CBuildInfo", "ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle],
             swiftSettings: settings),
         .executableTarget(
             name: "Sandbox",
@@ -94,7 +105,9 @@ let package = Package(
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Reloader", "Sandbox", "ControllerTestKit", "KubeClient"] + subprocess,
-            swiftSettings: settings),
+            dependencies: [
+                "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
+            ] + subprocess,
+            exclude: ["Manifests/upstream-rights.yaml", "Manifests/upstream-values.yaml"], swiftSettings: settings),
     ]
 )

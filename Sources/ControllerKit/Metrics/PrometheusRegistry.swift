@@ -66,6 +66,9 @@ public final class PrometheusRegistry: MetricsFactory {
     /// Called on the thread that asks for the exposition; must not block.
     public func refresh(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.refreshers.append(body) } }
 
+    /// The names of all metrics that were described or reported so far, whether they have a value or not.
+    package var names: Set<String> { Set(state.withLock { $0.families.keys }) }
+
     /// Everything collected so far, in the text format 0.0.4, ordered by name and then by labels.
     public func exposition() -> [UInt8] {
         for refresher in state.withLock({ $0.refreshers }) { refresher() }

@@ -1,0 +1,101 @@
+import ControllerKit
+import ControllerTestKit
+import KubeClient
+import Logging
+import ReloaderCore
+import Subprocess
+import Testing
+
+@testable import Sandbox
+
+/// Dashboard and alerts ask for metrics that exist.
+@Suite(.timeLimit(.minutes(2))) struct MonitoringTests {
+    private static let folder = "kubernetes/helm/reloader/monitoring"
+
+    private static func json(_ name: String) throws -> JSONValue {
+        try JSONValue(parsing: Files.read(repositoryFile("\(folder)/\(name)")))
+    }
+
+    private static func rules() throws -> [JSONValue] {
+        let document = try YAMLReader.documents(
+            Files.read(repositoryFile("\(folder)/alerts.yaml")), file: "alerts.yaml"
+        ).first
+        return (document?.at("groups")?.elements ?? []).flatMap { $0.at("rules")?.elements ?? [] }
+    }
+
+    /// The names of metrics in an expression.
+    private static func metrics(in expression: String) -> Set<String> {
+        let words = expression.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        let prefixes = [
+            "reloader_", "workqueue_", "controller_runtime_", "rest_client_", "leader_election_", "process_",
+        ]
+        return Set(
+            words.filter { word in prefixes.contains { word.hasPrefix($0) } }.map { word in
+                ["_bucket", "_sum", "_count"].first { word.hasSuffix($0) }.map { String(word.dropLast($0.count)) }
+                    ?? word
+            })
+    }
+
+    /// What the program describes, whether it has values yet or not, and what its page shows from the start.
+    private static func knownMetrics() async throws -> Set<String> {
+        let server = TestAPIServer()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let client = server.client(logger: logger)
+        let registry = PrometheusRegistry()
+        let elector = try LeaderElector(
+            client, lease: ObjectKey(namespace: "ops", name: "lock"), identity: "a", metrics: registry, logger: logger)
+        var manager = ControllerManager(options: ManagerOptions(), metrics: registry, logger: logger)
+        ReloaderRuntime(client: client, metrics: registry, leaderElector: elector, logger: logger).install(in: &manager)
+        let page = try await server.withHTTPListener { url in
+            try await Kubeconfig.withFile(server: url) { path in
+                let (page, pages) = AsyncStream.makeStream(of: String.self)
+                _ = try await ReloaderProcess.run(
+                    ["--listen-address=127.0.0.1:0", "--enable-ha"],
+                    environment: ["KUBECONFIG": path, "POD_NAME": "a", "POD_NAMESPACE": "default"]
+                ) { process in
+                    let line = try #require(await process.line { $0.contains("address=") })
+                    let port = try #require(
+                        line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix { $0.isNumber }) })
+                    var body = ""
+                    // Requests are counted when they have ended; those for the lease are among the first.
+                    while !body.contains("rest_client_requests_total") {
+                        body = try await HTTPGet.get(port: port, path: "/metrics", timeout: .seconds(30)).body
+                    }
+                    pages.yield(body)
+                    pages.finish()
+                }
+                return await page.first { _ in true } ?? ""
+            }
+        }
+        let shown = page.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.compactMap {
+            $0.split(separator: " ").dropFirst(2).first.map(String.init)
+        }
+        return registry.names.union(shown)
+    }
+
+    @Test func `every metric that dashboard and alerts ask for is described by the program`() async throws {
+        let panels = try Self.json("dashboard.json").at("panels")?.elements ?? []
+        let queries = panels.flatMap { $0.at("targets")?.elements ?? [] }.compactMap { $0.at("expr")?.string }
+        let alerts = try Self.rules().compactMap { $0.at("expr")?.string }
+        #expect(queries.count > 10 && alerts.count > 5)
+        let asked = (queries + alerts).map(Self.metrics).reduce(into: Set()) { $0.formUnion($1) }
+        let known = try await Self.knownMetrics()
+        #expect(asked.subtracting(known).sorted() == [])
+    }
+
+    @Test func `every alert says what is wrong and what to do`() throws {
+        for rule in try Self.rules() {
+            let name = rule.at("alert")?.string ?? ""
+            #expect(name.hasPrefix("Reloader"))
+            #expect(rule.at("labels", "severity")?.string != nil, "\(name)")
+            #expect(rule.at("annotations", "summary")?.string?.hasSuffix(".") == true, "\(name)")
+            #expect(rule.at("annotations", "description")?.string?.isEmpty == false, "\(name)")
+        }
+    }
+
+    @Test func `panels have names and places of their own`() throws {
+        let panels = try Self.json("dashboard.json").at("panels")?.elements ?? []
+        #expect(Set(panels.compactMap { $0.at("id")?.int }).count == panels.count)
+        #expect(Set(panels.compactMap { $0.at("title")?.string }).count == panels.count)
+    }
+}
