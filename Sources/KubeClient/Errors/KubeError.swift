@@ -67,7 +67,7 @@ extension KubeError {
     public var isResourceVersionTooLarge: Bool {
         guard let status, status.code == 504 || status.reason == "Timeout" else { return false }
         return status.causes.contains { $0.reason == "ResourceVersionTooLarge" }
-            || status.message.contains("Too large resource version")
+            || status.message.holds("Too large resource version")
     }
     /// The server does not know who is asking (401).
     public var isUnauthorized: Bool { status?.code == 401 }

@@ -59,7 +59,7 @@ private struct AnswerText {
     init(_ body: RawSpan, contentType: String?) {
         let text = String(copying: body.extracting(first: Self.scanned))
         if text.utf8.first(where: { !$0.isJSONWhitespace }) == UInt8(ascii: "<")
-            || contentType?.lowercased().contains("html") == true
+            || contentType?.lowercased().holds("html") == true
         {
             let title = Self.title(of: text)
             message = title.isEmpty ? "an HTML page" : "an HTML page: \(title)"
