@@ -10,15 +10,13 @@ DEMO ?=
 export DEMO
 BENCH ?=
 STATIC ?=
-# The Swift runtime in the binary: no Swift is needed where it runs.
-# Nothing looks the binary's symbols up by name, and exporting them keeps 1.5 MB that is never used.
-STATIC_FLAGS := --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s -Xlinker --no-export-dynamic
-
+IMAGE ?= swift-reloader
+IMAGE_ROOT := .build-image/root
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test examples bench lint format clean
+.PHONY: help setup build release run test examples bench image image-root test-image lint format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the system packages that are missing
 	@./scripts/setup
@@ -35,20 +33,31 @@ run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=au
 	@exec .build/debug/Sandbox kubernetes/deployment.yaml
 
 test: setup ## Run every test that needs no cluster
-	$(SWIFT) test
+	@tools=$$(scripts/kube-tools) && PATH="$$tools$${tools:+:}$$PATH" exec $(SWIFT) test
 
 examples: setup ## Build the controllers in Examples/
 	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.
 	@touch Examples/Package.swift
 	$(SWIFT) build --package-path Examples
 
-bench: release ## Measure release builds against Benchmarks/thresholds.txt; BENCH='decode idle': only these groups; STATIC=1: the static binary, too
-	@[ -z "$(STATIC)" ] || $(SWIFT) build -c release --product Reloader --scratch-path .build/static $(STATIC_FLAGS)
+bench: release ## Measure release builds against Benchmarks/thresholds.txt; BENCH='decode idle': only these groups; STATIC=1: the image's binary, too
+	@[ -z "$(STATIC)" ] || scripts/image-root $(IMAGE_ROOT)
 	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.
 	@touch Benchmarks/Package.swift
 	$(SWIFT) build -c release --package-path Benchmarks
 	@exec Benchmarks/.build/release/Bench --thresholds Benchmarks/thresholds.txt --reloader .build/release/Reloader \
-		$(if $(STATIC),--static .build/static/release/Reloader) $(BENCH)
+		$(if $(STATIC),--static $(IMAGE_ROOT)/usr/bin/Reloader) $(BENCH)
+
+image: ## Build the image swift-reloader with docker; IMAGE=name:tag
+	docker build --tag $(IMAGE) --build-arg VERSION=$$(sed -n 's/.*"\(.*\)".*/\1/p' Sources/Reloader/CommandLine/Version.swift) \
+		--build-arg COMMIT=$$(git rev-parse HEAD) \
+		--build-arg COMMIT_TIME=$$(TZ=UTC0 git log -1 --date=format-local:%FT%TZ --format=%cd) .
+
+image-root: setup ## Lay out the image's files without a container engine: .build-image/root
+	scripts/image-root $(IMAGE_ROOT)
+
+test-image: image-root ## Run the image's binary in its root, as its user (needs root), and have it reload a workload
+	scripts/test-image $(IMAGE_ROOT)
 
 lint: ## Check the formatting and the style of the sources
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -1,3 +1,4 @@
+import CBuildInfo
 import KubeClient
 import ReloaderCore
 
@@ -7,7 +8,10 @@ extension MetaInfo {
         guard let namespace = environment["RELOADER_NAMESPACE"], !namespace.isEmpty else { return nil }
         self.init(
             namespace: namespace, deploymentName: environment["RELOADER_DEPLOYMENT_NAME", default: ""],
-            build: Build(release: reloaderVersion), options: Self.options(flags))
+            build: Build(
+                release: reloaderVersion, commit: unsafe String(cString: reloader_commit()),
+                commitTime: unsafe String(cString: reloader_commit_time())),
+            options: Self.options(flags))
     }
 
     // v1.4.21's names and order. What can hold a token is shortened to what cannot.

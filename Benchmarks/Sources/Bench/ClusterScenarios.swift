@@ -46,6 +46,16 @@ extension Scenario {
             try await LoadFigures(cluster, settings.reloader, url)
         }
         for figure in figures.measurements { report.add(figure.name, figure.value, figure.unit) }
+        guard !settings.staticReloader.isEmpty else { return }
+        let memory = try await cluster.server.withHTTPListener { url in
+            let reloader = try await RunningReloader(settings.staticReloader, server: url)
+            defer { reloader.process.terminate() }
+            try await reloader.settled()
+            return ["VmRSS", "RssAnon", "VmHWM"].map { reloader.process.status($0) / 1024 }
+        }
+        report.add("load.static.settled.rss", memory[0], "MiB")
+        report.add("load.static.settled.anonymous", memory[1], "MiB")
+        report.add("load.static.peak.rss", memory[2], "MiB")
     }
 
     /// What a change costs among 1,000, 10,000 and 50,000 objects that have nothing to do with it.

@@ -43,12 +43,16 @@ extension Scenario {
     /// Size on disk and what is loaded at start.
     static let binary = Scenario(name: "binary") { settings, report in
         report.add("binary.size", fileSize(settings.reloader) / 1e6, "MB")
-        if !settings.staticReloader.isEmpty {
-            report.add("binary.static.size", fileSize(settings.staticReloader) / 1e6, "MB")
-        }
-        let ldd = try ChildProcess("/usr/bin/env", ["ldd", settings.reloader], environment: ["PATH": "/usr/bin:/bin"])
+        report.add("binary.libraries", try sharedLibraries(of: settings.reloader), "count")
+        guard !settings.staticReloader.isEmpty else { return }
+        report.add("binary.static.size", fileSize(settings.staticReloader) / 1e6, "MB")
+        report.add("binary.static.libraries", try sharedLibraries(of: settings.staticReloader), "count")
+    }
+
+    private static func sharedLibraries(of binary: String) throws -> Double {
+        let ldd = try ChildProcess("/usr/bin/env", ["ldd", binary], environment: ["PATH": "/usr/bin:/bin"])
         ldd.wait()
-        report.add("binary.libraries", Double(ldd.lines.count { $0.contains("=>") }), "count")
+        return Double(ldd.lines.count { $0.contains("=>") })
     }
 }
 
