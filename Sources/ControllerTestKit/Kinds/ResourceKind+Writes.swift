@@ -6,6 +6,15 @@ extension ResourceKind {
     /// Wants name, namespace, uid and creationTimestamp in `metadata` already (Jobs put the uid into their labels), and
     /// gives back the object without resourceVersion. Throws 422.
     package func admit(creating object: JSONValue) throws(APIFailure) -> Admission {
+        var object = try completed(creating: object)
+        rules.create(&object)
+        try complete(&object)
+        try check(metadataFaults(object) + rules.validate(object), object)
+        return Admission(object: object, warnings: rules.warnings(object))
+    }
+
+    /// What a client has sent to be created, with its defaults: what it manages afterwards.
+    func completed(creating object: JSONValue) throws(APIFailure) -> JSONValue {
         var object = object
         object.modify("metadata", creating: true) { metadata in
             for name in ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"] {
@@ -15,10 +24,7 @@ extension ResourceKind {
         }
         if hasStatusSubresource { object.set("status", nil) }
         try complete(&object)
-        rules.create(&object)
-        try complete(&object)
-        try check(metadataFaults(object) + rules.validate(object), object)
-        return Admission(object: object, warnings: rules.warnings(object))
+        return object
     }
 
     /// Completes and checks an object that replaces `old`, by PUT or as the result of a PATCH.

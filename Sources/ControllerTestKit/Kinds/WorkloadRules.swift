@@ -45,6 +45,8 @@ enum WorkloadRules {
                 spec.setDefault("revisionHistoryLimit", .int(10))
                 completeStrategy(&spec, "updateStrategy", ["maxUnavailable": .int(1), "maxSurge": .int(0)])
             }
+            // Part of how the type is read, so that it counts as sent.
+            if object["metadata", "annotations", annotation] == nil { setAnnotation(annotation, "1", in: &object) }
         }
         rules.create = { setAnnotation(annotation, "1", in: &$0) }
         rules.update = { new, old in

@@ -5,7 +5,7 @@ package enum PatchType: String, CaseIterable, Sendable {
     case json = "application/json-patch+json"
     case merge = "application/merge-patch+json"
     case strategicMerge = "application/strategic-merge-patch+json"
-    /// Server-side apply. Without field managers here: see ``ResourceKind/patched(_:by:body:validation:)``.
+    /// Server-side apply, which is no patch of a document: see ``FieldManagers``.
     case apply = "application/apply-patch+yaml"
 
     /// The format of a `Content-Type`, whose parameters do not count; nil for no patch format.
@@ -25,8 +25,7 @@ extension ResourceKind {
     ///
     /// Identity, defaults and validation are not its business: check the name, then call
     /// ``admit(updating:from:subresource:)``. The object should carry its resourceVersion, so that a patch that names
-    /// one can be compared. An apply patch is applied as a merge patch (strategic where the kind has it): fields that
-    /// an earlier apply set and this one leaves out stay, and there are no conflicts between managers.
+    /// one can be compared. Not for apply.
     package func patched(
         _ object: JSONValue, by type: PatchType, body: [UInt8], validation: FieldValidation = .warn
     ) throws(APIFailure) -> Admission {
@@ -38,40 +37,27 @@ extension ResourceKind {
             throw .badRequest(
                 type == .json || type == .merge ? "error decoding patch: \(error.message)" : error.message)
         }
-        return try patched(
-            object, by: type, document: document.value, duplicates: document.duplicates, validation: validation)
-    }
-
-    /// ``patched(_:by:body:validation:)`` for a patch that is a tree already, such as an apply that came as YAML.
-    package func patched(
-        _ object: JSONValue, by type: PatchType, document: JSONValue, duplicates: Set<String> = [],
-        validation: FieldValidation = .warn
-    ) throws(APIFailure) -> Admission {
         let result: JSONValue
-        switch type {
-        case .json: result = try JSONPatch(document).applied(to: object)
-        case .merge:
-            try MergePatch.check(document)
-            result = MergePatch.applied(document, to: object)
-        case .strategicMerge, .apply:
-            guard let name = self.type else {
-                result = MergePatch.applied(document, to: object)
-                break
-            }
+        switch (type, self.type) {
+        case (.json, _): result = try JSONPatch(document.value).applied(to: object)
+        case (.strategicMerge, let name?):
             result = try StrategicMergePatch.applied(
-                document, to: object, keys: MergeKeys(type: name, schema: schema))
+                document.value, to: object, keys: MergeKeys(type: name, schema: schema))
+        default:
+            try MergePatch.check(document.value)
+            result = MergePatch.applied(document.value, to: object)
         }
-        let isConverted = type == .strategicMerge || type == .apply
+        let isConverted = type == .strategicMerge
         func refused(_ message: String) -> APIFailure {
             // The real server names neither object nor kind here.
-            let shown = isConverted ? goPrinted(document) : goJSON(isCustom ? result : result.topLevelSorted)
+            let shown = isConverted ? goPrinted(document.value) : goJSON(isCustom ? result : result.topLevelSorted)
             return .invalid(group: "", kind: "", name: "", [.invalid("patch", .string(shown), message)])
         }
         if result["kind"]?.string != resource.kind || result["apiVersion"]?.string != resource.apiVersion {
             throw refused(foreignKind(result))
         }
         let decoded: TypeSchema.Decoded
-        do { decoded = try printed(result, duplicates: duplicates) } catch {
+        do { decoded = try printed(result, duplicates: document.duplicates) } catch {
             throw refused(isConverted ? error.conversionMessage : error.message)
         }
         let findings = validation == .ignore ? [] : decoded.unknownFields

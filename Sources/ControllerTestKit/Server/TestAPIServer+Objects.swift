@@ -5,13 +5,16 @@ import Synchronization
 extension TestAPIServer {
     /// Creates an object, and its namespace when that is absent; the kind decides where it goes.
     ///
-    /// Throws the server's answer as a client would see it. Source: POST of the resource.
+    /// Its fields belong to `fieldManager` afterwards. Throws the server's answer as a client would see it. Source: POST
+    /// of the resource.
     @discardableResult
-    public func create(_ object: JSONValue) throws(KubeError) -> JSONValue {
+    public func create(_ object: JSONValue, fieldManager: String = "test") throws(KubeError) -> JSONValue {
         let kind = try kind(of: object)
         let meta = ObjectMeta(object)
         if kind.resource.isNamespaced { createNamespaceIfAbsent(meta.namespace.isEmpty ? "default" : meta.namespace) }
-        return try request("POST", kind.resource.path(in: scope(of: kind, meta)), goJSONBytes(object))
+        return try request(
+            "POST", kind.resource.path(in: scope(of: kind, meta)) + "?fieldManager=\(percentEncoded(fieldManager))",
+            goJSONBytes(object))
     }
 
     /// Creates an object from its JSON text.
@@ -26,20 +29,23 @@ extension TestAPIServer {
         let kind = try kind(of: object)
         let meta = ObjectMeta(object)
         return try request(
-            "PUT", kind.resource.path(of: key(of: kind, meta), subresource: subresource), goJSONBytes(object))
+            "PUT", kind.resource.path(of: key(of: kind, meta), subresource: subresource) + "?fieldManager=test",
+            goJSONBytes(object))
     }
 
-    /// Creates an object or, when it exists, merges it into what is there, as `kubectl apply --server-side` does.
+    /// Creates an object or applies it to what is there, by force, as `kubectl apply --server-side` does.
+    ///
+    /// What `fieldManager` applied before and leaves out now is removed.
     @discardableResult
-    public func apply(_ object: JSONValue) throws(KubeError) -> JSONValue {
+    public func apply(_ object: JSONValue, fieldManager: String = "test") throws(KubeError) -> JSONValue {
         let kind = try kind(of: object)
         let meta = ObjectMeta(object)
         if kind.resource.isNamespaced { createNamespaceIfAbsent(meta.namespace.isEmpty ? "default" : meta.namespace) }
         return try patch(
-            kind.resource, key(of: kind, meta), .apply(goJSONBytes(object), force: true))
+            kind.resource, key(of: kind, meta), .apply(goJSONBytes(object), force: true), fieldManager: fieldManager)
     }
 
-    /// Creates or merges an object from its JSON text.
+    /// Creates or applies an object from its JSON text.
     @discardableResult
     public func apply(json: String) throws(KubeError) -> JSONValue { try apply(try parsed(json)) }
 
@@ -48,7 +54,8 @@ extension TestAPIServer {
     /// Source: PATCH of the resource.
     @discardableResult
     public func patch(
-        _ resource: APIResource, _ key: ObjectKey, _ patch: Patch, subresource: Subresource? = nil
+        _ resource: APIResource, _ key: ObjectKey, _ patch: Patch, subresource: Subresource? = nil,
+        fieldManager: String = "test"
     ) throws(KubeError) -> JSONValue {
         let (type, body) =
             switch patch {
@@ -57,7 +64,8 @@ extension TestAPIServer {
             case .strategicMerge(let body): ("application/strategic-merge-patch+json", body)
             case .apply(let body, _): ("application/apply-patch+yaml", body)
             }
-        let query = if case .apply = patch { "?fieldManager=test&force=true" } else { "" }
+        var query = "?fieldManager=\(percentEncoded(fieldManager))"
+        if case .apply(_, let force) = patch { query += "&force=\(force)" }
         return try request("PATCH", resource.path(of: key, subresource: subresource) + query, body, contentType: type)
     }
 

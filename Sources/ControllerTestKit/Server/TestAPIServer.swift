@@ -18,8 +18,8 @@ import Synchronization
 ///
 /// - JSON only: no protobuf, YAML or indented answers. Where an `Accept` lists JSON too, it gets JSON. Bodies may be
 ///   protobuf for the kinds that `kubectl create` sends so.
-/// - No `managedFields`: apply is a strategic merge that creates what is absent, never removes what it leaves out, and
-///   never conflicts.
+/// - Apply knows the types of the built-in kinds; in custom resources, and in the few fields of built-in kinds that are
+///   kept as free JSON, objects merge and lists are replaced. Managers of updates are never folded together.
 /// - No admission plugins, quotas, webhooks, disruption budgets, priority and fairness; no impersonation, no tokens. Who
 ///   may do what is the business of ``authenticate(_:)`` and ``authorize(_:)``; Roles are stored and not looked at.
 /// - No `events.k8s.io`, no CustomResourceDefinitions: custom resources are named at the start and have no schema.

@@ -45,7 +45,5 @@ struct RecordedWritesTests {
         "workloads/job": [2, 3], "workloads/pod-delete": [3],
         // A gated Pod has a condition that says so.
         "workloads/pod-subresources": [1],
-        // Server-side apply without managers: unknown fields are dropped.
-        "writes/field-validation": [10],
     ]
 }

@@ -106,16 +106,6 @@ struct ResourceKindTests {
         #expect(service["spec", "clusterIP"]?.text?.hasPrefix("10.96.") == true)
     }
 
-    @Test("an apply patch merges")
-    func apply() throws {
-        let configMaps = try kind(.configMaps)
-        let object = try configMaps.decode(Array(#"{"metadata":{"name":"a"},"data":{"a":"1"}}"#.utf8)).object
-        let document = try JSONValue.parsed(
-            #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"b":"2"}}"#)
-        let applied = try configMaps.patched(object, by: .apply, document: document).object
-        #expect(try applied["data"] == .parsed(#"{"a":"1","b":"2"}"#))
-    }
-
     @Test(
         "a patch's content type may have parameters",
         arguments: [

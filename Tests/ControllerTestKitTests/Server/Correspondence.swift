@@ -6,6 +6,8 @@ import KubeClient
 struct Correspondence {
     private var texts: [String: String] = [:]
     private var versions: [UInt64: UInt64] = [:]
+    /// Recorded objects that were there before and that several managers had written.
+    var mixedOwners: Set<String> = []
     /// The version before the first step.
     var start: UInt64 = 0
     private(set) var mismatches: [String] = []
@@ -67,6 +69,8 @@ struct Correspondence {
     /// Compares two trees, taking values that may differ as corresponding when they are first seen.
     mutating func compare(_ recorded: JSONValue, _ ours: JSONValue, at path: String = "") {
         switch (recorded, ours) {
+        case (.array(let left), .array(let right)) where path.hasSuffix(".managedFields"):
+            compareManagers(left, right, path)
         case (.object(let left), .object(let right)): compareMembers(left, right, path)
         case (.array(let left), .array(let right)):
             if left.count != right.count {
@@ -81,8 +85,10 @@ struct Correspondence {
     }
 
     private mutating func compareMembers(_ recorded: JSONObject, _ ours: JSONObject, _ path: String) {
-        let left = recorded.members.filter { Self.isCompared($0.name, in: recorded, path) }
-        let right = ours.members.filter { Self.isCompared($0.name, in: recorded, path) }
+        let left = recorded.members.filter { isCompared($0.name, in: recorded, path) }
+            // Keys of managed fields hold uids.
+            .map { (name: $0.name.hasPrefix("k:") ? translated($0.name) : $0.name, value: $0.value) }
+        let right = ours.members.filter { isCompared($0.name, in: recorded, path) }
         guard left.map(\.name) == right.map(\.name) else {
             let isSameSet = Set(left.map(\.name)) == Set(right.map(\.name))
             note(
@@ -96,17 +102,38 @@ struct Correspondence {
         for (member, other) in zip(left, right) { compare(member.value, other.value, at: "\(path).\(member.name)") }
     }
 
-    /// Left out: field managers, and what the controllers of the recorded cluster wrote.
-    private static func isCompared(_ name: String, in object: JSONObject, _ path: String) -> Bool {
+    /// Left out: what the controllers of the recorded cluster wrote.
+    private func isCompared(_ name: String, in object: JSONObject, _ path: String) -> Bool {
         let workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Scale"]
         switch name {
-        case "managedFields": return false
+        case "managedFields": return object["uid"].map { !mixedOwners.contains($0.string ?? "") } ?? false
         case "status": return !workloads.contains(object["kind"]?.string ?? "")
         case "annotations":
             return object["annotations"]?.object?.members.map(\.name) != ["deployment.kubernetes.io/revision"]
         case "deployment.kubernetes.io/revision": return false
         default: return true
         }
+    }
+
+    /// The managers by name, since their order goes by times.
+    ///
+    /// Left out are the recorded cluster's controllers, and with them who else wrote the status.
+    private mutating func compareManagers(_ recorded: [JSONValue], _ ours: [JSONValue], _ path: String) {
+        let controllers: Set<String?> = ["kube-controller-manager", "fakekubelet"]
+        let hasControllers = recorded.contains { controllers.contains($0["manager"]?.string) }
+        func sorted(_ list: [JSONValue]) -> [JSONValue] {
+            func text(_ entry: JSONValue, _ name: String) -> String { entry[name]?.string ?? "" }
+            return list.filter { !controllers.contains(text($0, "manager")) }
+                .filter { !hasControllers || text($0, "subresource") != "status" }
+                .sorted {
+                    (text($0, "manager"), text($0, "subresource")) < (text($1, "manager"), text($1, "subresource"))
+                }
+        }
+        let (left, right) = (sorted(recorded), sorted(ours))
+        guard left.count == right.count else {
+            return note(path, goJSON(.array(recorded)), goJSON(.array(ours)))
+        }
+        for (mine, other) in zip(left, right) { compare(mine, other, at: path) }
     }
 
     private mutating func compareTexts(_ recorded: String, _ ours: String, _ path: String) {

@@ -5,8 +5,8 @@ import Testing
 /// A fresh server gives a recorded transcript's requests the recorded answers: status, body with the order of its
 /// members, warnings, and the frames of watches in order.
 ///
-/// What may differ: uids, versions, times and generated names, which must correspond one to one; field managers; the
-/// status of workloads, which controllers write; bookmarks that time brings.
+/// What may differ: uids, versions, times and generated names, which must correspond one to one; the status of
+/// workloads and the field managers there, which controllers write; bookmarks that time brings.
 @Suite(.enabled(if: Fixtures.areAvailable, Fixtures.reason))
 struct RecordedExchangesTests {
     @Test(arguments: Coverage.transcripts)

@@ -35,13 +35,16 @@ struct Replayer {
                 let labels = JSONValue.dict(("metadata", .dict(("labels", object["metadata", "labels"] ?? .dict()))))
                 let name = ObjectKey(name: ObjectMeta(object).name)
                 let stored = try server.patch(.namespaces, name, .merge(goJSONBytes(labels)))
+                correspondence.mixedOwners.insert(ObjectMeta(object).uid)
                 correspondence.bind(ObjectMeta(object).uid, to: ObjectMeta(stored).uid)
                 continue
             }
             var body = object
             body.modify("metadata") { $0.set("resourceVersion", nil) }
-            let stored = try server.create(body)
+            let managers = object["metadata", "managedFields"]?.array ?? []
+            let stored = try server.create(body, fieldManager: managers.first?["manager"]?.string ?? "test")
             let (recorded, ours) = (ObjectMeta(object), ObjectMeta(stored))
+            if managers.count > 1 { correspondence.mixedOwners.insert(recorded.uid) }
             correspondence.bind(recorded.uid, to: ours.uid)
             correspondence.bind(version: recorded.resourceVersion, to: ours.resourceVersion)
         }
@@ -89,6 +92,7 @@ struct Replayer {
 
     private func request(_ step: Transcript.Step) -> ServerRequest {
         var headers = step.headers
+        if step.header("User-Agent").isEmpty { headers.append(("User-Agent", "golden-recorder/1.0")) }
         if let token = RecordedUsers.token(for: step.identity) { headers.append(("Authorization", "Bearer \(token)")) }
         return ServerRequest(
             method: step.method, target: correspondence.translatedTarget(step.target), headers: headers,

@@ -28,11 +28,11 @@ import Testing
         #expect(server.find(.configMaps, .inDefault("b")) == nil)
     }
 
-    @Test func `apply creates, then merges`() throws {
+    @Test func `apply creates, then removes what it leaves out`() throws {
         let name = #""apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"team"}"#
         try server.apply(json: "{\(name),\"data\":{\"a\":\"1\"}}")
-        let merged = try server.apply(json: "{\(name),\"data\":{\"b\":\"2\"}}")
-        #expect(merged["data"] == ["a": "1", "b": "2"])
+        let applied = try server.apply(json: "{\(name),\"data\":{\"b\":\"2\"}}")
+        #expect(applied["data"] == ["b": "2"])
     }
 
     @Test func `custom resources are served when they are named`() throws {

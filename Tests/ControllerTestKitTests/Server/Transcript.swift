@@ -75,7 +75,9 @@ extension Transcript.Step {
 
     /// Whether the step speaks another encoding than JSON.
     var isOtherEncoding: Bool {
+        // Apply is YAML by name and mostly JSON.
         let types = [header("Content-Type"), responseHeaders["Content-Type"]?.first ?? ""]
+            .filter { $0 != PatchType.apply.rawValue }
         return isBinary || types.contains { $0.contains("protobuf") || $0.contains("yaml") || $0.contains("cbor") }
     }
 }

@@ -6,7 +6,7 @@ extension ServerState {
         guard context.attributes.subresource.isEmpty, context.attributes.name.isEmpty else { throw .methodNotAllowed() }
         let parameters = try WriteParameters(context.request, optionsKind: "CreateOptions")
         let decoded = try context.decodedBody(parameters.fieldValidation)
-        let created = try create(decoded.object, context, isDryRun: parameters.isDryRun)
+        let created = try create(decoded.object, context, parameters)
         defer { settle() }
         return try context.form.response(
             created.object, status: 201, warnings: decoded.warnings + created.warnings, kind: context.kind, now: now)
@@ -16,7 +16,8 @@ extension ServerState {
     ///
     /// - Parameter ignoresVersion: Whether the body may name a version, as in a PUT that creates.
     mutating func create(
-        _ body: JSONValue, _ context: RequestContext, isDryRun: Bool, ignoresVersion: Bool = false
+        _ body: JSONValue, _ context: RequestContext, _ parameters: WriteParameters, ignoresVersion: Bool = false,
+        applying applied: FieldSet? = nil
     ) throws(APIFailure) -> Admission {
         let kind = context.kind
         let given = ObjectMeta(body)
@@ -43,7 +44,11 @@ extension ServerState {
         if let existing = self.object(at: address) {
             throw .alreadyExists(kind.resource, name: name, isTerminating: existing.isTerminating)
         }
-        guard !isDryRun else { return admission }
+        let managers = kind.managers(
+            after: context.write(parameters, applying: applied, at: now), of: nil,
+            to: try kind.completed(creating: object))
+        admission.object = kind.settingMetadata("managedFields", managers.json, in: admission.object)
+        guard !parameters.isDryRun else { return admission }
         let stored = store(admission.object, at: address)
         noteOwners(of: stored, at: address)
         admission.object = stored.json

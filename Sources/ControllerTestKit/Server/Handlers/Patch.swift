@@ -2,32 +2,18 @@ import KubeClient
 
 extension ServerState {
     /// PATCH of an object, of its status or of its scale.
-    ///
-    /// Apply is taken as a strategic merge that creates what is absent: there are no field managers here, so it never
-    /// conflicts and never removes what it leaves out.
     mutating func patch(_ context: RequestContext) throws(APIFailure) -> ServerResponse {
-        let header = context.request.header("content-type")
-        let isApply = context.contentType == "application/apply-patch+yaml"
-        guard let type = isApply ? context.kind.mergeType : PatchType(contentType: header) else {
+        let parameters = try WriteParameters(context.request, optionsKind: "PatchOptions")
+        guard let type = PatchType(contentType: context.request.header("content-type")) else {
             throw .unsupportedPatchType()
         }
-        let parameters = try WriteParameters(context.request, optionsKind: "PatchOptions")
-        if isApply, parameters.fieldManager.isEmpty {
-            throw .invalidOptions("PatchOptions", [.required("fieldManager", "is required for apply patch")])
-        }
-        if !isApply, context.request.parameter("force") != nil {
+        if type == .apply { return try apply(context, parameters) }
+        if context.request.parameter("force") != nil {
             throw .invalidOptions("PatchOptions", [.forbidden("force", "may not be specified for non-apply patch")])
         }
         defer { settle() }
         guard let current = object(at: context.address) else {
-            guard isApply, context.attributes.subresource.isEmpty else {
-                throw .notFound(context.kind.resource, name: context.name)
-            }
-            let decoded = try context.kind.decode(context.request.body, validation: parameters.fieldValidation)
-            let created = try create(decoded.object, context, isDryRun: parameters.isDryRun, ignoresVersion: true)
-            return try context.form.response(
-                created.object, status: 201, warnings: decoded.warnings + created.warnings, kind: context.kind, now: now
-            )
+            throw .notFound(context.kind.resource, name: context.name)
         }
         let decoded: Admission
         if context.isScale {
@@ -44,18 +30,18 @@ extension ServerState {
         try checkVersion(given.resourceVersion, current, context)
         try context.checkUID(given.uid, current)
         let proposed = context.isScale ? try scaled(current, by: decoded.object) : decoded.object
-        let written = try rewrite(current, as: proposed, context, isDryRun: parameters.isDryRun)
+        let written = try rewrite(current, as: proposed, context, parameters)
         return try answer(written.object, warnings: decoded.warnings + written.warnings, context)
     }
 }
 
 extension RequestContext {
-    fileprivate func nameMismatch(_ given: String) -> APIFailure {
+    func nameMismatch(_ given: String) -> APIFailure {
         .badRequest("the name of the object (\(given)) does not match the name on the URL (\(name))")
     }
 
     /// A patch that names another incarnation is invalid, where a PUT conflicts.
-    fileprivate func checkUID(_ given: String, _ current: StoredObject) throws(APIFailure) {
+    func checkUID(_ given: String, _ current: StoredObject) throws(APIFailure) {
         guard !given.isEmpty, given != current.uid else { return }
         // Both the metadata of the kind and of all objects are checked, so the cause is there twice, the sentence once.
         let error = FieldError.invalid("metadata.uid", .string(given), "field is immutable")
@@ -63,9 +49,4 @@ extension RequestContext {
         failure.details?["causes"] = .array([error.cause.json, error.cause.json])
         throw failure
     }
-}
-
-extension ResourceKind {
-    /// How apply is done here.
-    fileprivate var mergeType: PatchType { isCustom ? .merge : .strategicMerge }
 }

@@ -13,7 +13,7 @@ extension ServerState {
             guard context.kind.createsOnUpdate, context.attributes.subresource.isEmpty else {
                 throw .notFound(context.kind.resource, name: context.name)
             }
-            let created = try create(decoded.object, context, isDryRun: parameters.isDryRun, ignoresVersion: true)
+            let created = try create(decoded.object, context, parameters, ignoresVersion: true)
             return try context.form.response(
                 created.object, status: 201, warnings: decoded.warnings + created.warnings, kind: context.kind, now: now
             )
@@ -26,7 +26,7 @@ extension ServerState {
         }
         try checkVersion(given.resourceVersion, current, context)
         let proposed = context.isScale ? try scaled(current, by: decoded.object) : decoded.object
-        let written = try rewrite(current, as: proposed, context, isDryRun: parameters.isDryRun)
+        let written = try rewrite(current, as: proposed, context, parameters)
         return try answer(written.object, warnings: decoded.warnings + written.warnings, context)
     }
 
@@ -44,16 +44,24 @@ extension ServerState {
     /// A write that takes the last finalizer of an object that is being deleted removes it: the answer then shows the
     /// version stored last, and only the watch shows the version of the removal.
     mutating func rewrite(
-        _ current: StoredObject, as proposed: JSONValue, _ context: RequestContext, isDryRun: Bool
+        _ current: StoredObject, as proposed: JSONValue, _ context: RequestContext, _ parameters: WriteParameters,
+        applying applied: FieldSet? = nil
     ) throws(APIFailure) -> Admission {
+        let clearsManagers = proposed["metadata", "managedFields"]?.array == [.dict()]
         var proposed = proposed
         proposed.modify("metadata", creating: true) {
             $0.set("resourceVersion", .string(String(current.version)))
         }
         var admission = try context.kind.admit(
             updating: proposed, from: current.json, subresource: context.isStatus ? "status" : nil)
-        let object = admission.object
-        if isDryRun || object == current.json { return admission }
+        let managers =
+            clearsManagers
+            ? nil
+            : context.kind.managers(
+                after: context.write(parameters, applying: applied, at: now), of: current.json, to: admission.object)
+        let object = context.kind.settingMetadata("managedFields", managers?.json, in: admission.object)
+        admission.object = object
+        if parameters.isDryRun || object == current.json { return admission }
         let isHeld = context.kind.isHeldBySpec(object) || isInGracePeriod(object, context.kind)
         if current.isTerminating, ObjectMeta(object).finalizers.isEmpty, !isHeld {
             removeAndNote(current, at: context.address)

@@ -96,7 +96,18 @@ extension ServerState {
             $0.set("finalizers", rest.isEmpty ? nil : .array(rest.map(JSONValue.string)))
         }
         garbage.terminating.append(address)
-        store(json, at: address)
+        store(json, of: object, at: address)
+    }
+
+    /// Stores what the garbage collector made of an object.
+    private mutating func store(_ json: JSONValue, of object: StoredObject, at address: ObjectAddress) {
+        guard let kind = kinds.kind(storedIn: address.collection) else { return }
+        let write = FieldWrite(
+            owner: FieldManagers.Owner(
+                name: "kube-controller-manager", isApply: false, apiVersion: kind.resource.apiVersion, subresource: ""),
+            time: now.text(.seconds))
+        let managers = kind.managers(after: write, of: object.json, to: json)
+        store(kind.settingMetadata("managedFields", managers.json, in: json), at: address)
     }
 
     private mutating func disown(_ address: ObjectAddress, owner: String) {
@@ -104,7 +115,7 @@ extension ServerState {
         let rest = object.meta.ownerReferences.filter { $0["uid"]?.string != owner }
         var json = object.json
         json.modify("metadata") { $0.set("ownerReferences", rest.isEmpty ? nil : .array(rest)) }
-        store(json, at: address)
+        store(json, of: object, at: address)
     }
 
     private mutating func emptyNamespace(_ namespace: StoredObject, at address: ObjectAddress) {
