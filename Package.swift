@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "KubeClient", targets: ["KubeClient"]),
         .library(name: "ControllerKit", targets: ["ControllerKit"]),
         .library(name: "ControllerTestKit", targets: ["ControllerTestKit"]),
+        .library(name: "ControllerTestKitTLS", targets: ["ControllerTestKitTLS"]),
         .library(name: "ReloaderCore", targets: ["ReloaderCore"]),
         .executable(name: "Reloader", targets: ["Reloader"]),
         .executable(name: "Sandbox", targets: ["Sandbox"]),
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
         // For swift-subprocess's paths.
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
@@ -64,6 +66,11 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "ControllerTestKit", dependencies: ["KubeClient", "ControllerKit", logging] + http,
+            swiftSettings: settings),
+        // Apart, so that who needs no TLS does not build its library.
+        .target(
+            name: "ControllerTestKitTLS",
+            dependencies: ["ControllerTestKit", .product(name: "NIOSSL", package: "swift-nio-ssl")] + http,
             swiftSettings: settings),
         .target(
             name: "ReloaderCore",
@@ -89,7 +96,8 @@ let package = Package(
             dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle] + http,
             swiftSettings: settings),
         .testTarget(
-            name: "ControllerTestKitTests", dependencies: ["ControllerTestKit", "KubeClient", logging],
+            name: "ControllerTestKitTests",
+            dependencies: ["ControllerTestKit", "ControllerTestKitTLS", "KubeClient", logging],
             swiftSettings: settings),
         .testTarget(
             name: "ReloaderCoreTests",

@@ -20,8 +20,9 @@ import Synchronization
 ///   protobuf for the kinds that `kubectl create` sends so.
 /// - Apply knows the types of the built-in kinds; in custom resources, and in the few fields of built-in kinds that are
 ///   kept as free JSON, objects merge and lists are replaced. Managers of updates are never folded together.
-/// - No admission plugins, quotas, webhooks, disruption budgets, priority and fairness; no impersonation, no tokens. Who
-///   may do what is the business of ``authenticate(_:)`` and ``authorize(_:)``; Roles are stored and not looked at.
+/// - No admission plugins, quotas, disruption budgets, priority and fairness; no impersonation, no tokens. What a
+///   webhook would say is said by ``admit(_:_:)``; who may do what is the business of ``authenticate(_:)`` and
+///   ``authorize(_:)``; Roles are stored and not looked at.
 /// - No `events.k8s.io`, no CustomResourceDefinitions: custom resources are named at the start and have no schema.
 /// - The garbage collector and the namespace controller act at the end of the write that causes them; namespaces get
 ///   no conditions.

@@ -1,11 +1,11 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 
 /// Serves a ``TestAPIServer`` over HTTP/1.1 on a loopback port: keep-alive, watches as chunked streams.
 ///
 /// The port is bound by ``TestAPIServer/listen(host:port:)`` and connections queue from then on; they are served while
-/// ``run()`` runs. No TLS.
+/// ``run()`` runs. TLS comes with the product `ControllerTestKitTLS`.
 public final class HTTPListener: Sendable {
     /// The server's base URL, such as `http://127.0.0.1:41234`.
     public let url: String
@@ -15,19 +15,24 @@ public final class HTTPListener: Sendable {
     private let server: TestAPIServer
     private let channel: NIOAsyncChannel<HTTPConnection.Channel, Never>
 
-    init(server: TestAPIServer, host: String, port: Int) async throws {
+    /// Binds the port; `preparing` puts what comes below HTTP into the pipeline of a new connection.
+    package init(
+        server: TestAPIServer, host: String, port: Int, scheme: String = "http",
+        preparing: @escaping @Sendable (any Channel) throws -> Void = { _ in }
+    ) async throws {
         self.server = server
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .bind(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try preparing(channel)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     return try HTTPConnection.Channel(wrappingChannelSynchronously: channel)
                 }
             }
         self.port = channel.channel.localAddress?.port ?? port
-        url = "http://\(host):\(self.port)"
+        url = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(self.port)"
     }
 
     /// Serves until the task is cancelled, then closes every connection and the port.
@@ -54,11 +59,19 @@ extension TestAPIServer {
     public func withHTTPListener<Result: Sendable>(
         _ body: (_ url: String) async throws -> Result
     ) async throws -> Result {
-        let listener = try await listen()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await listener.run() }
+        try await listen().serving { listener in try await body(listener.url) }
+    }
+}
+
+extension HTTPListener {
+    /// Serves for the length of `body`.
+    public func serving<Result: Sendable>(
+        _ body: (HTTPListener) async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.run() }
             defer { group.cancelAll() }
-            return try await body(listener.url)
+            return try await body(self)
         }
     }
 }

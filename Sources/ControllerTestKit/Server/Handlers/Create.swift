@@ -44,6 +44,8 @@ extension ServerState {
         if let existing = self.object(at: address) {
             throw .alreadyExists(kind.resource, name: name, isTerminating: existing.isTerminating)
         }
+        admission.object = try admitted(
+            admission.object, replacing: nil, context, isDryRun: parameters.isDryRun)
         let managers = kind.managers(
             after: context.write(parameters, applying: applied, at: now), of: nil,
             to: try kind.completed(creating: object))

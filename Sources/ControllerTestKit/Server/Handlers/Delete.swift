@@ -13,6 +13,7 @@ extension ServerState {
         {
             throw .forbidden(.namespaces, name: namespace, why: "this namespace may not be deleted")
         }
+        try checkDeletion(current.json, context, isDryRun: parameters.isDryRun)
         let held = try delete(current, at: context.address, context.kind, parameters)
         defer { settle() }
         let warnings = parameters.propagation == nil ? context.kind.deletionWarnings : []
@@ -41,7 +42,10 @@ extension ServerState {
         let snapshot = collection(context.kind.collection).current
         let items = snapshot.keys.compactMap { snapshot.objects[$0] }.filter { filter.matches($0) }
         let listVersion = version
-        for item in items { _ = try delete(item, at: context.kind.address(of: item.key), context.kind, parameters) }
+        for item in items {
+            try checkDeletion(item.json, context, isDryRun: parameters.isDryRun)
+            _ = try delete(item, at: context.kind.address(of: item.key), context.kind, parameters)
+        }
         defer { settle() }
         var metadata = JSONObject()
         metadata["resourceVersion"] = .string(String(listVersion))

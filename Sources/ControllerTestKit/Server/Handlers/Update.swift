@@ -54,6 +54,8 @@ extension ServerState {
         }
         var admission = try context.kind.admit(
             updating: proposed, from: current.json, subresource: context.isStatus ? "status" : nil)
+        admission.object = try admitted(
+            admission.object, replacing: current.json, context, isDryRun: parameters.isDryRun)
         let managers =
             clearsManagers
             ? nil

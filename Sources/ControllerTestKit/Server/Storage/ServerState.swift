@@ -19,6 +19,8 @@ struct ServerState: Sendable {
     private var changed: Set<String> = []
     /// What the garbage collector has to look at.
     var garbage = GarbageWork()
+    /// Who is asked before a write is stored.
+    var admission = AdmissionChain()
     /// Collections whose next change no watch may see.
     var eventsToDrop: [String: Int] = [:]
 

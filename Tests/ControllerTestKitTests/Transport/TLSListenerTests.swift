@@ -1,0 +1,70 @@
+import ControllerTestKit
+import ControllerTestKitTLS
+import KubeClient
+import Logging
+import Testing
+
+@Suite("The test server over TLS", .timeLimit(.minutes(1)))
+struct TLSListenerTests {
+    private let server = TestAPIServer()
+    private let key = ObjectKey(namespace: "team", name: "a")
+
+    init() throws {
+        try server.create(
+            json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"team"}}"#)
+    }
+
+    private func name(_ url: String, _ tls: TLSSettings) async throws(KubeError) -> String {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let client = try KubeClient(configuration: KubeConfiguration(server: url, tls: tls), logger: logger)
+        return try await client.resource(.configMaps, as: ObjectMetadata.self).get(key).id.name
+    }
+
+    private let trusting = TLSSettings(certificateAuthority: Array(TestCertificates.authority.utf8))
+
+    @Test("a client that trusts the test CA reads from it; another does not")
+    func serverCertificate() async throws {
+        try await server.listen(tls: .test).serving { listener in
+            #expect(listener.url.hasPrefix("https://127.0.0.1:"))
+            let found = try await name(listener.url, trusting)
+            #expect(found == "a")
+            let error = await #expect(throws: KubeError.self) { try await name(listener.url, TLSSettings()) }
+            #expect(error?.code == .transport)
+        }
+    }
+
+    @Test("where clients need a certificate, one without is refused")
+    func clientCertificate() async throws {
+        try await server.listen(tls: .mutualTest).serving { listener in
+            var settings = trusting
+            let error = await #expect(throws: KubeError.self) { [settings] in try await name(listener.url, settings) }
+            #expect(error?.code == .transport)
+            settings.clientIdentity = ClientIdentity(
+                certificate: Array(TestCertificates.client.utf8), privateKey: Array(TestCertificates.clientKey.utf8))
+            let found = try await name(listener.url, settings)
+            #expect(found == "a")
+        }
+    }
+
+    @Test("a watch streams")
+    func watch() async throws {
+        try await server.listen(tls: .test).serving { listener in
+            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            let client = try KubeClient(
+                configuration: KubeConfiguration(server: listener.url, tls: trusting), logger: logger)
+            let resource = client.resource(.configMaps, as: ObjectMetadata.self)
+            // An absent start begins with what is there.
+            let error = await #expect(throws: KubeError.self) {
+                try await resource.watch { (_) throws(KubeError) in throw KubeError(.decoding, "seen") }
+            }
+            #expect(error?.message == "seen")
+        }
+    }
+
+    @Test("what is no certificate is refused")
+    func rubbish() async throws {
+        await #expect(throws: (any Error).self) {
+            try await server.listen(tls: ListenerTLS(certificate: "rubbish", privateKey: "rubbish"))
+        }
+    }
+}
