@@ -6,7 +6,7 @@ public struct ListenerTLS: Sendable {
     public var certificate: String
     /// The certificate's private key in PEM.
     public var privateKey: String
-    /// The certificates in PEM that may sign a client's; with it a client without one is refused. Nil asks for none.
+    /// The certificates in PEM that may sign a client's; nil when clients need none.
     public var clientAuthority: String?
 
     /// Creates settings.
