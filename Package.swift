@@ -60,7 +60,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CCurl", dependencies: ["CLibcurl"]),
-        .target(name: "KubeClient", dependencies: ["CCurl", "CYAML", logging, metrics], swiftSettings: settings),
+        .target(name: "CSpawn"),
+        .target(
+            name: "KubeClient", dependencies: ["CCurl", "CSpawn", "CYAML", logging, metrics], swiftSettings: settings),
         .target(
             name: "ControllerKit", dependencies: ["KubeClient", logging, metrics, lifecycle, signals] + http,
             swiftSettings: settings),

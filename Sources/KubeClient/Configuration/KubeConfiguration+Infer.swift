@@ -35,6 +35,8 @@ extension KubeConfiguration {
         package var files = FileReader.system
         /// Ages token files.
         package var clock: any Clock<Duration> = ContinuousClock()
+        /// Makes credentials from a plugin.
+        var execCredentials: @Sendable (ExecPlugin) -> ExecCredentials = { .shared($0) }
         /// Where Kubernetes mounts the service account.
         package var serviceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount"
 

@@ -35,7 +35,12 @@ public struct KubeConfiguration: Sendable {
     }
 }
 
-extension KubeConfiguration: CustomStringConvertible {
+extension KubeConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The same as ``description``.
+    public var debugDescription: String { description }
+    /// The description alone: a proxy's URL can hold a password.
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+
     /// Server, namespace and the kinds of credentials.
     public var description: String {
         // A URL that cannot be read may hold anything, a password too.

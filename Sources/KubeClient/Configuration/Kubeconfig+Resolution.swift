@@ -27,9 +27,12 @@ extension Kubeconfig {
         let user = try context.string("user").flatMap { users[$0] }
         var configuration = try KubeconfigCluster(cluster, files: system.files).configuration(
             identity: user.map { (user) throws(KubeError) in try Self.identity(user, files: system.files) } ?? nil)
+        configuration.tls.files.certificateAuthority = try cluster.dataFile("certificate-authority")
         configuration.namespace = try context.string("namespace")
         if let user {
-            configuration.credentials = try Self.credentials(user, system: system)
+            configuration.tls.files.clientCertificate = try user.dataFile("client-certificate")
+            configuration.tls.files.clientKey = try user.dataFile("client-key")
+            configuration.credentials = try Self.credentials(user, cluster, configuration, system: system)
             configuration.impersonation = try Self.impersonation(user)
         }
         return configuration
@@ -60,7 +63,8 @@ extension Kubeconfig {
 
     /// A token file goes before a token, and both exclude a password, as in client-go.
     private static func credentials(
-        _ user: KubeconfigField, system: KubeConfiguration.System
+        _ user: KubeconfigField, _ cluster: KubeconfigField, _ configuration: KubeConfiguration,
+        system: KubeConfiguration.System
     ) throws(KubeError) -> any Credentials {
         let token = try user.string("token")
         let tokenFile = try user.filePath("tokenFile")
@@ -91,17 +95,15 @@ extension Kubeconfig {
         // Like client-go, plug-ins count only when nothing else authenticates.
         if try user.member("client-certificate") != nil { return NoCredentials() }
         if try user.member("client-certificate-data") != nil { return NoCredentials() }
-        if let plugin = try user.member("exec") {
-            let reason = plugin.error(
-                "exec plugins are not supported yet; use a token, tokenFile or client-certificate")
-            throw KubeError(.credentials, reason.message)
-        }
+        let plugin = try user.member("exec")
         if let provider = try user.member("auth-provider") {
+            guard plugin == nil else { throw provider.error("cannot stand beside exec; remove one of them") }
             let reason = provider.error(
-                "auth providers are not supported; use a token, tokenFile or client-certificate")
+                "auth providers are gone from Kubernetes; use exec, a token, tokenFile or client-certificate")
             throw KubeError(.credentials, reason.message)
         }
-        return NoCredentials()
+        guard let plugin else { return NoCredentials() }
+        return system.execCredentials(try ExecPlugin(plugin, cluster: cluster, configuration: configuration))
     }
 
     private static func impersonation(_ user: KubeconfigField) throws(KubeError) -> Impersonation? {

@@ -59,6 +59,11 @@ struct KubeconfigField {
         return "\(file[...slash])\(path)"
     }
 
+    /// The file that ``data(_:files:)`` reads, nil when the data stands in the kubeconfig itself.
+    func dataFile(_ name: String) throws(KubeError) -> String? {
+        try string("\(name)-data") == nil ? filePath(name) : nil
+    }
+
     /// The bytes of `<name>-data` (Base64), else of the file that `<name>` names.
     func data(_ name: String, files: FileReader) throws(KubeError) -> [UInt8]? {
         if let text = try string("\(name)-data"), let member = try member("\(name)-data") {

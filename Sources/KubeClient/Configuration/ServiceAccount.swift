@@ -35,6 +35,7 @@ struct ServiceAccount {
             let certificates = try system.files.read(authority)
             if PEM.holdsCertificate(certificates) {
                 configuration.tls.certificateAuthority = certificates
+                configuration.tls.files.certificateAuthority = authority
             } else {
                 configuration.warnings.append(unusable("\(authority) holds no PEM certificate"))
             }

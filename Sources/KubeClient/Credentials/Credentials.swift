@@ -1,6 +1,6 @@
-/// What authenticates requests by their headers.
+/// What authenticates requests: mostly a header.
 ///
-/// Client certificates belong to ``TLSSettings`` instead.
+/// Client certificates that stay the same, or that lie in files, belong to ``TLSSettings`` instead.
 ///
 /// Called once for every request, from many tasks at once. The description says what kind it is and where it comes
 /// from, never the secret.
@@ -13,9 +13,23 @@ public protocol Credentials: Sendable, CustomStringConvertible {
     /// An implementation that can get others forgets the rejected ones, and only those: by now it may have newer ones.
     /// When the headers are different afterwards, the request is sent once more.
     func rejected(_ headers: [(name: String, value: String)]) async
+
+    /// All that authenticates one request; what transports ask for.
+    ///
+    /// Implemented by credentials that come with a client certificate; by default it is ``headers()``.
+    func credential() async throws(KubeError) -> RequestCredential
+
+    /// Says that the server answered 401 to a request with this credential, which ``credential()`` gave earlier.
+    func rejected(_ credential: RequestCredential) async
 }
 
 extension Credentials {
+    /// The headers, and no client certificate.
+    public func credential() async throws(KubeError) -> RequestCredential {
+        RequestCredential(headers: try await headers())
+    }
+    /// The same as for its headers.
+    public func rejected(_ credential: RequestCredential) async { await rejected(credential.headers) }
     /// Does nothing: these credentials do not change.
     public func rejected(_ headers: [(name: String, value: String)]) async {}
 }

@@ -53,6 +53,15 @@ public struct HTTPRequest: Sendable {
     }
 }
 
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Method and path; headers and body can carry credentials and Secrets.
+    public var description: String { "\(method.rawValue) \(path)" }
+    /// Method and path.
+    public var debugDescription: String { description }
+    /// Without children.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 /// Status line and headers of an answer.
 public struct HTTPResponseHead: Sendable {
     /// The status code.

@@ -32,7 +32,8 @@ package struct CurlHTTPClient: HTTPPoster {
             method: .post, url: endpoint.text,
             // Without the last line libcurl would wait a second for 100 Continue before a large body.
             headerLines: ["Content-Type: \(contentType)", "Accept-Encoding: identity", "Expect:"], body: body,
-            channel: .requests, deadline: .now + timeout, receiver: collector, holdsUnauthorized: false,
+            channel: .requests, deadline: .now + timeout, receiver: collector, tls: TLSMaterial(),
+            holdsUnauthorized: false,
             label: "POST \(endpoint)")
         let outcome = await engine.perform(exchange).outcome
         if let answer = collector.answer(isComplete: outcome.isComplete) { return answer }

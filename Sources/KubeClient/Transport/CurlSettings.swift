@@ -1,41 +1,25 @@
 /// What all requests of one transport have in common; immutable.
 struct CurlSettings: Sendable {
-    /// Bytes at an address that does not change, so that libcurl need not copy them for each request.
-    @safe final class Blob: @unchecked Sendable {
-        // Sendable: written by init only, freed by deinit only.
-        private let storage: UnsafeMutableRawBufferPointer
-
-        init(_ bytes: [UInt8]) {
-            unsafe storage = .allocate(byteCount: bytes.count, alignment: 1)
-            unsafe storage.copyBytes(from: bytes)
-        }
-
-        deinit { unsafe storage.deallocate() }
-
-        var address: UnsafeRawPointer? { unsafe UnsafeRawPointer(storage.baseAddress) }
-        var count: Int { unsafe storage.count }
-    }
-
     let server: ServerAddress
     let userAgent: String
     let proxyURL: String?
     let serverName: String?
     let skipsVerification: Bool
-    let certificateAuthority: Blob?
-    let clientCertificate: Blob?
-    let clientKey: Blob?
     /// Whether a connection may carry further requests.
     var keepsConnections = true
 
     init(_ configuration: KubeConfiguration, server: ServerAddress) {
         self.server = server
         userAgent = configuration.userAgent
-        proxyURL = configuration.proxyURL
+        proxyURL = configuration.proxyURL.map(Self.resolvingAtProxy)
         serverName = configuration.tls.serverName
         skipsVerification = configuration.tls.skipsVerification
-        certificateAuthority = configuration.tls.certificateAuthority.map(Blob.init)
-        clientCertificate = (configuration.tls.clientIdentity?.certificate).map(Blob.init)
-        clientKey = (configuration.tls.clientIdentity?.privateKey).map(Blob.init)
+    }
+
+    /// Names are looked up by a SOCKS proxy, as in client-go; libcurl has a scheme of its own for that.
+    private static func resolvingAtProxy(_ url: String) -> String {
+        let scheme = "socks5://"
+        return url.lowercased().hasPrefix(scheme) ? "socks5h://\(url.dropFirst(scheme.count))" : url
     }
 
     /// The base URL for libcurl.

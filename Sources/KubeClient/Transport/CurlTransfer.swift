@@ -178,12 +178,12 @@ extension CurlTransfer {
         unsafe set(ccurl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)))
         unsafe set(ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, settings.skipsVerification ? 0 : 1))
         unsafe set(ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, settings.skipsVerification ? 0 : 2))
-        if let authority = settings.certificateAuthority {
+        if let authority = exchange.tls.authority {
             unsafe set(ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, authority.address, authority.count))
             // Otherwise the system's folder of authorities would be trusted as well.
             unsafe set(ccurl_set_string(easy, CURLOPT_CAPATH, nil))
         }
-        if let certificate = settings.clientCertificate, let key = settings.clientKey {
+        if let certificate = exchange.tls.clientCertificate, let key = exchange.tls.clientKey {
             unsafe set(ccurl_set_blob(easy, CURLOPT_SSLCERT_BLOB, certificate.address, certificate.count))
             unsafe set(ccurl_set_blob(easy, CURLOPT_SSLKEY_BLOB, key.address, key.count))
         }

@@ -5,11 +5,12 @@ public import Logging
 /// One thread, started with the first request, runs all exchanges; it ends, and the connections close, when the last
 /// copy of the transport is gone and no exchange is under way. Watches, ordinary requests and the lease use connections
 /// of their own. Redirects are not followed, answers are not compressed, no write is ever repeated blindly. A 401 is
-/// tried once more when ``Credentials`` has something new by then.
+/// tried once more when ``Credentials``, or the files that certificates came from, have something new by then.
 public struct CurlTransport: Transport {
     private let engine: CurlEngine
     private let settings: CurlSettings
     private let credentials: any Credentials
+    private let certificates: CertificateSource
     private let commonHeaders: [(name: String, value: String)]
     private let logger: Logger
 
@@ -22,7 +23,8 @@ public struct CurlTransport: Transport {
 
     /// `authenticatesWithoutTLS` is for tests alone: anyone on the path can read what it sends.
     package init(
-        configuration: KubeConfiguration, logger: Logger, authenticatesWithoutTLS: Bool
+        configuration: KubeConfiguration, logger: Logger, authenticatesWithoutTLS: Bool = false,
+        files: FileReader = .system, clock: any Clock<Duration> = ContinuousClock()
     ) throws(KubeError) {
         guard let server = ServerAddress(configuration.server) else {
             throw KubeError(
@@ -30,6 +32,7 @@ public struct CurlTransport: Transport {
         }
         settings = CurlSettings(configuration, server: server)
         engine = CurlEngine(settings: settings)
+        certificates = CertificateSource(configuration.tls, files: files, clock: clock, logger: logger)
         commonHeaders = configuration.impersonation?.headers ?? []
         self.logger = logger
         for warning in configuration.warnings { logger.warning("\(warning)") }
@@ -45,28 +48,34 @@ public struct CurlTransport: Transport {
     public func perform(
         _ request: HTTPRequest, deliveringTo receiver: any ResponseReceiver
     ) async throws(KubeError) {
-        let deadline = request.timeout.map { ContinuousClock.now + $0 }
+        let start = ContinuousClock.now
         // Who sets the header knows better.
         let isAuthorized = request.headers.contains { $0.name.lowercased() == "authorization" }
-        let authorization = isAuthorized ? [] : try await credentials.headers()
-        var exchange = try exchange(request, authorization, deadline, receiver)
-        exchange.holdsUnauthorized = !authorization.isEmpty
+        let credential = isAuthorized ? RequestCredential() : try await credentials.credential()
+        // Time that a person spent on a login is none that the server took; the lease's own schedule goes on, though.
+        let deadline = request.timeout.map { (request.channel == .lease ? start : .now) + $0 }
+        let tls = certificates.material(for: credential.clientIdentity)
+        var exchange = try exchange(request, credential, tls, deadline, receiver)
+        exchange.holdsUnauthorized = !isAuthorized && (!credential.isEmpty || certificates.isRenewable)
         let result = await engine.perform(exchange)
         guard case .unauthorized(let head) = result.outcome else { return try settle(result.outcome) }
 
-        if let renewed = await renewed(authorization) {
-            let second = try self.exchange(request, renewed, deadline, receiver)
-            return try settle(await engine.perform(second).outcome)
+        certificates.failed()
+        if let renewed = await renewed(credential) {
+            let material = certificates.material(for: renewed.clientIdentity)
+            if renewed != credential || material !== tls {
+                let second = try self.exchange(request, renewed, material, deadline, receiver)
+                return try settle(await engine.perform(second).outcome)
+            }
         }
         try await deliver(head, result.heldBody, to: receiver)
     }
 
-    /// Other credentials than the rejected ones, if there are any.
-    private func renewed(_ rejected: [(name: String, value: String)]) async -> [(name: String, value: String)]? {
+    /// What there is instead of a rejected credential, which may be the same.
+    private func renewed(_ rejected: RequestCredential) async -> RequestCredential? {
         await credentials.rejected(rejected)
         do {
-            let fresh = try await credentials.headers()
-            return fresh.isEmpty || fresh.elementsEqual(rejected, by: ==) ? nil : fresh
+            return try await credentials.credential()
         } catch {
             logger.warning("the server rejected the credentials, and there are no others: \(error)")
             return nil
@@ -89,19 +98,21 @@ public struct CurlTransport: Transport {
     private func settle(_ outcome: TransferStateMachine.Outcome) throws(KubeError) {
         switch outcome {
         case .completed, .unauthorized: return
-        case .failed(let error): throw error
+        case .failed(let error):
+            if (error.underlying as? TransportFailure)?.kind == .tls { certificates.failed() }
+            throw error
         }
     }
 
     private func exchange(
-        _ request: HTTPRequest, _ authorization: [(name: String, value: String)], _ deadline: ContinuousClock.Instant?,
-        _ receiver: any ResponseReceiver
+        _ request: HTTPRequest, _ credential: RequestCredential, _ tls: TLSMaterial,
+        _ deadline: ContinuousClock.Instant?, _ receiver: any ResponseReceiver
     ) throws(KubeError) -> Exchange {
         let label = "\(request.method.rawValue) \(settings.server)\(request.path)"
         guard request.path.hasPrefix("/"), request.path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw KubeError(.transport, "\(request.method.rawValue): a path must begin with / and be percent-encoded")
         }
-        var headers = commonHeaders + request.headers + authorization
+        var headers = commonHeaders + request.headers + credential.headers
         func add(_ name: String, _ value: String) {
             if !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { headers.append((name, value)) }
         }
@@ -122,7 +133,8 @@ public struct CurlTransport: Transport {
         if request.body == nil { lines.append("Content-Type:") }
         return Exchange(
             method: request.method, url: settings.baseURL + request.target, headerLines: lines, body: request.body,
-            channel: request.channel, deadline: deadline, receiver: receiver, holdsUnauthorized: false, label: label)
+            channel: request.channel, deadline: deadline, receiver: receiver, tls: tls, holdsUnauthorized: false,
+            label: label)
     }
 }
 

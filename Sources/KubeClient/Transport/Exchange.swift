@@ -10,6 +10,8 @@ struct Exchange: Sendable {
     var channel: HTTPRequest.Channel
     var deadline: ContinuousClock.Instant?
     var receiver: any ResponseReceiver
+    /// The certificates to make a connection with.
+    var tls: TLSMaterial
     /// Whether a 401 is kept from the receiver, because the caller may try again with other credentials.
     var holdsUnauthorized: Bool
     /// The request in errors: method and address, without the query, which can hold names and tokens.

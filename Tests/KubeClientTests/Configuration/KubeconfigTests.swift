@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import KubeClient
@@ -212,10 +213,29 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
                 "{as-groups: [x]}", "{server: https://h}",
                 "/k:12: users[0].user: as-uid, as-groups and as-user-extra need the user name in as"
             ),
+            ("{exec: {apiVersion: x}}", "{server: https://h}", "/k:12: users[0].user.exec: names no command"),
             (
                 "{exec: {command: x}}", "{server: https://h}",
-                "/k:12: users[0].user.exec: exec plugins are not supported yet; "
-                    + "use a token, tokenFile or client-certificate"
+                "/k:12: users[0].user.exec: names no apiVersion; set it to client.authentication.k8s.io/v1"
+            ),
+            (
+                "{exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}}", "{server: https://h}",
+                "/k:12: users[0].user.exec.apiVersion: must be client.authentication.k8s.io/v1 "
+                    + "or client.authentication.k8s.io/v1beta1"
+            ),
+            (
+                "{exec: {command: x, apiVersion: client.authentication.k8s.io/v1}}", "{server: https://h}",
+                "/k:12: users[0].user.exec: names no interactiveMode, which v1 demands; "
+                    + "set it to Never, IfAvailable or Always"
+            ),
+            (
+                "{exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Maybe}}",
+                "{server: https://h}",
+                "/k:12: users[0].user.exec.interactiveMode: must be Never, IfAvailable or Always"
+            ),
+            (
+                "{exec: {command: x}, auth-provider: {name: gcp}}", "{server: https://h}",
+                "/k:12: users[0].user.auth-provider: cannot stand beside exec; remove one of them"
             ),
         ])
     func errors(user: String, cluster: String, expected: String) {
@@ -225,6 +245,74 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
     @Test("an exec plugin beside another credential is not needed, so it is no error")
     func unneededPlugin() throws {
         #expect(try load(user: "{token: x, exec: {command: y}}").credentials is BearerToken)
+    }
+
+    /// The plugin that a user stands for.
+    private func plugin(_ exec: String, cluster: String = "{server: https://h}") throws -> ExecPlugin? {
+        final class Seen: Sendable {
+            let plugin = Mutex<ExecPlugin?>(nil)
+        }
+        let seen = Seen()
+        var system = system
+        system.execCredentials = { plugin in
+            seen.plugin.withLock { $0 = plugin }
+            return ExecCredentials(plugin)
+        }
+        files["/dir/k"] = """
+            current-context: c
+            contexts: [{name: c, context: {cluster: k, user: u}}]
+            clusters: [{name: k, cluster: \(cluster)}]
+            users: [{name: u, user: {exec: \(exec)}}]
+            """
+        let configuration = try KubeConfiguration.kubeconfig(paths: ["/dir/k"], context: nil, system: system)
+        #expect("\(configuration)".contains("exec plugin"))
+        return seen.plugin.withLock { $0 }
+    }
+
+    @Test("an exec plugin is read with all that it needs")
+    func execPlugin() throws {
+        var expected = ExecPlugin(command: "aws", version: .v1beta1)
+        #expect(try plugin("{apiVersion: client.authentication.k8s.io/v1beta1, command: aws}") == expected)
+        expected.version = .v1
+        expected.arguments = ["eks", "get-token"]
+        expected.environment = ["AWS_PROFILE": "prod", "EMPTY": ""]
+        expected.interactiveMode = .never
+        expected.installHint = "brew install awscli"
+        expected.cluster = ExecPlugin.Cluster(
+            server: "https://h:443", serverName: "api", skipsVerification: true, proxyURL: "http://proxy",
+            extra: ["audience": "x"])
+        let exec = """
+            {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, get-token], interactiveMode: Never,
+            env: [{name: AWS_PROFILE, value: prod}, {name: EMPTY}], installHint: brew install awscli, provideClusterInfo: true}
+            """.replacing("\n", with: " ")
+        let cluster = """
+            {server: https://h, tls-server-name: api, insecure-skip-tls-verify: true, proxy-url: http://proxy,
+            extensions: [{name: other, extension: 1},
+            {name: client.authentication.k8s.io/exec, extension: {audience: x}}]}
+            """.replacing("\n", with: " ")
+        #expect(try plugin(exec, cluster: cluster) == expected)
+    }
+
+    @Test(
+        "a plugin's path is relative to the kubeconfig, a name is searched for",
+        arguments: [("./bin/p", "/dir/./bin/p"), ("bin/p", "/dir/bin/p"), ("/bin/p", "/bin/p"), ("p", "p")])
+    func execCommand(command: String, expected: String) throws {
+        let exec = "{apiVersion: client.authentication.k8s.io/v1beta1, command: \(command)}"
+        #expect(try plugin(exec)?.command == expected)
+    }
+
+    @Test("files that certificates came from are remembered, inline data has none")
+    func certificateFiles() throws {
+        (files["/ca.crt"], files["/me.crt"], files["/me.key"]) = (certificate, certificate, key)
+        let named = try load(
+            user: "{client-certificate: me.crt, client-key: me.key}",
+            cluster: "{server: https://h, certificate-authority: ca.crt}")
+        #expect(
+            named.tls.files
+                == TLSFiles(certificateAuthority: "/ca.crt", clientCertificate: "/me.crt", clientKey: "/me.key"))
+        let inline = Base64.encode(certificate.utf8)
+        let other = try load(user: "{}", cluster: "{server: https://h, certificate-authority-data: \(inline)}")
+        #expect(other.tls.files == TLSFiles())
     }
 
     @Test("what cannot be a kubeconfig is refused with its place")

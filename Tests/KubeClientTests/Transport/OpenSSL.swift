@@ -10,8 +10,8 @@ import Darwin
 final class OpenSSL {
     static let isInstalled = (try? OpenSSL.run(["version"])) != nil
 
-    /// Has `ca.crt`, `server.crt` for `127.0.0.1` and `api.test`, `client.crt`, another authority's `other.crt`, each
-    /// with its `.key`.
+    /// Has `ca.crt`, `server.crt` for `127.0.0.1` and `api.test`, `client.crt`, `renewed.crt`, another authority's
+    /// `other.crt`, each with its `.key`.
     private let folder: String
     private var server: pid_t?
 
@@ -21,7 +21,7 @@ final class OpenSSL {
         for name in ["ca", "other"] { try makeAuthority(name) }
         let issuer = ["-CA", path("ca.crt"), "-CAkey", path("ca.key")]
         try makeSigned("server", names: "subjectAltName=IP:127.0.0.1,DNS:api.test", issuer: issuer)
-        try makeSigned("client", names: "subjectAltName=DNS:client", issuer: issuer)
+        for name in ["client", "renewed"] { try makeSigned(name, names: "subjectAltName=DNS:\(name)", issuer: issuer) }
     }
 
     deinit {
@@ -30,10 +30,15 @@ final class OpenSSL {
             kill(server, SIGKILL)
             waitpid(server, nil, 0)
         }
-        let names = ["ca", "other", "server", "client"].flatMap {
-            ["\($0).crt", "\($0).key", "\($0).csr", "\($0).ext"]
+        if let entries = unsafe opendir(folder) {
+            while let entry = unsafe readdir(entries) {
+                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                }
+                unsafe unlink(path(name))
+            }
+            unsafe closedir(entries)
         }
-        for name in names + ["ca.srl"] { unsafe unlink(path(name)) }
         unsafe rmdir(folder)
     }
 
@@ -41,10 +46,50 @@ final class OpenSSL {
 
     func contents(_ name: String) throws -> [UInt8] { try FileReader.system.read(path(name)) }
 
+    func write(_ text: String, to name: String) throws {
+        let file = unsafe open(path(name), O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        guard file >= 0 else { throw SystemError() }
+        defer { close(file) }
+        let bytes = Array(text.utf8)
+        guard unsafe bytes.withUnsafeBytes({ unsafe writeAll(file, $0) }) == bytes.count else {
+            throw SystemError()
+        }
+    }
+
+    /// Puts one certificate with its key in the place of another.
+    func replace(_ name: String, by other: String) throws {
+        for suffix in ["crt", "key"] {
+            try write(String(decoding: contents("\(other).\(suffix)"), as: UTF8.self), to: "\(name).\(suffix)")
+        }
+    }
+
+    /// Makes `expired.crt` for `server.key`, which was good on one day in 2020.
+    func makeExpired() throws {
+        try write(
+            """
+            [ca]
+            default_ca = d
+            [d]
+            database = \(path("index.txt"))
+            new_certs_dir = \(folder)
+            default_md = sha256
+            policy = p
+            rand_serial = yes
+            copy_extensions = copy
+            [p]
+            commonName = supplied
+            """, to: "ca.cnf")
+        try write("", to: "index.txt")
+        try Self.run(
+            ["ca", "-batch", "-notext", "-config", path("ca.cnf"), "-in", path("server.csr"), "-cert", path("ca.crt")]
+                + ["-keyfile", path("ca.key"), "-startdate", "20200101000000Z", "-enddate", "20200102000000Z"]
+                + ["-out", path("expired.crt")])
+    }
+
     /// Starts `s_server`, which answers any GET with a page; returns its port.
-    func serve(_ options: [String] = []) throws -> Int {
+    func serve(_ options: [String] = [], certificate: String = "server.crt") throws -> Int {
         let arguments =
-            ["s_server", "-accept", "127.0.0.1:0", "-cert", path("server.crt"), "-key", path("server.key"), "-www"]
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", path(certificate), "-key", path("server.key"), "-www"]
             + options
         let (process, output) = try Self.spawn(arguments)
         server = process
@@ -111,4 +156,12 @@ final class OpenSSL {
         }
         return (process, ends[0])
     }
+}
+
+private func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+    unsafe Glibc.write(file, bytes.baseAddress, bytes.count)
+    #else
+    unsafe Darwin.write(file, bytes.baseAddress, bytes.count)
+    #endif
 }

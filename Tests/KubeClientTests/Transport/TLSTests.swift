@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 import Testing
 
 @testable import KubeClient
@@ -77,6 +78,87 @@ import Testing
         let receiver = CollectingReceiver()
         #expect(await get(server, tls, receiver) == nil)
         #expect(receiver.body.contains("Subject: CN=client"))
+    }
+
+    @Test("an expired certificate is refused, and said to be")
+    func expired() async throws {
+        try openssl.makeExpired()
+        let server = "https://127.0.0.1:\(try openssl.serve(certificate: "expired.crt"))"
+        let error = await get(server, TLSSettings(certificateAuthority: try openssl.contents("ca.crt")))
+        #expect(kind(error) == .tls)
+        #expect(error?.description.contains("expired") == true)
+    }
+
+    /// Presents certificates one after the other, each until it is rejected.
+    private final class Certificates: Credentials {
+        private let identities: Mutex<[ClientIdentity]>
+        init(_ identities: [ClientIdentity]) { self.identities = Mutex(identities) }
+        var description: String { "certificates" }
+        func headers() async throws(KubeError) -> [(name: String, value: String)] { [] }
+        func credential() async throws(KubeError) -> RequestCredential {
+            RequestCredential(clientIdentity: identities.withLock { $0.first })
+        }
+        func turn() { identities.withLock { _ = $0.removeFirst() } }
+    }
+
+    private func identity(_ name: String) throws -> ClientIdentity {
+        ClientIdentity(
+            certificate: try openssl.contents("\(name).crt"), privateKey: try openssl.contents("\(name).key"))
+    }
+
+    private func subject(_ transport: CurlTransport) async throws -> String {
+        let receiver = CollectingReceiver()
+        try await transport.perform(HTTPRequest(.get, "/x", timeout: .seconds(20)), deliveringTo: receiver)
+        let line = receiver.body.split(separator: "\n").first { $0.contains("Subject: ") }
+        return line.map { trimmed(String($0)) } ?? "none"
+    }
+
+    private static let demandsCertificate = ["-Verify", "1", "-verify_return_error", "-CAfile"]
+    private static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    @Test("a certificate of the credentials is presented, and the next one as soon as they give it")
+    func certificateOfCredentials() async throws {
+        let port = try openssl.serve(Self.demandsCertificate + [openssl.path("ca.crt")])
+        let credentials = Certificates(try ["client", "renewed"].map(identity))
+        var configuration = KubeConfiguration(server: "https://127.0.0.1:\(port)", credentials: credentials)
+        configuration.tls.certificateAuthority = try openssl.contents("ca.crt")
+        let transport = try CurlTransport(configuration: configuration, logger: Self.logger)
+        #expect(try await subject(transport) == "Subject: CN=client")
+        credentials.turn()
+        #expect(try await subject(transport) == "Subject: CN=renewed")
+    }
+
+    @Test("a certificate that is renewed in its file is presented within five minutes")
+    func renewedFile() async throws {
+        let port = try openssl.serve(Self.demandsCertificate + [openssl.path("ca.crt")])
+        let clock = StoppedClock()
+        var tls = TLSSettings(
+            certificateAuthority: try openssl.contents("ca.crt"), clientIdentity: try identity("client"))
+        tls.files = TLSFiles(clientCertificate: openssl.path("client.crt"), clientKey: openssl.path("client.key"))
+        let transport = try CurlTransport(
+            configuration: KubeConfiguration(server: "https://127.0.0.1:\(port)", tls: tls), logger: Self.logger,
+            clock: clock)
+        #expect(try await subject(transport) == "Subject: CN=client")
+        try openssl.replace("client", by: "renewed")
+        #expect(try await subject(transport) == "Subject: CN=client")
+        clock.advance(by: .seconds(300))
+        #expect(try await subject(transport) == "Subject: CN=renewed")
+    }
+
+    @Test("a server whose authority is renewed is trusted again soon after the first refusal")
+    func renewedAuthority() async throws {
+        let port = try openssl.serve()
+        let clock = StoppedClock()
+        try openssl.write(String(decoding: openssl.contents("other.crt"), as: UTF8.self), to: "trusted.crt")
+        var tls = TLSSettings(certificateAuthority: try openssl.contents("trusted.crt"))
+        tls.files = TLSFiles(certificateAuthority: openssl.path("trusted.crt"))
+        let transport = try CurlTransport(
+            configuration: KubeConfiguration(server: "https://127.0.0.1:\(port)", tls: tls), logger: Self.logger,
+            clock: clock)
+        await #expect(throws: KubeError.self) { try await subject(transport) }
+        try openssl.write(String(decoding: openssl.contents("ca.crt"), as: UTF8.self), to: "trusted.crt")
+        clock.advance(by: .seconds(10))
+        await #expect(throws: Never.self) { try await subject(transport) }
     }
 
     @Test("a key that does not belong to the certificate is said to be the problem")
