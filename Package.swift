@@ -36,6 +36,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "KubeClient", targets: ["KubeClient"]),
+        .library(name: "KubeClientCodable", targets: ["KubeClientCodable"]),
         .library(name: "ControllerKit", targets: ["ControllerKit"]),
         .library(name: "ControllerTestKit", targets: ["ControllerTestKit"]),
         .library(name: "ControllerTestKitTLS", targets: ["ControllerTestKitTLS"]),
@@ -63,6 +64,8 @@ let package = Package(
         .target(name: "CSpawn"),
         .target(
             name: "KubeClient", dependencies: ["CCurl", "CSpawn", "CYAML", logging, metrics], swiftSettings: settings),
+        // Apart from KubeClient, because it links Foundation.
+        .target(name: "KubeClientCodable", dependencies: ["KubeClient"], swiftSettings: settings),
         .target(
             name: "ControllerKit", dependencies: ["KubeClient", logging, metrics, lifecycle, signals] + http,
             swiftSettings: settings),
@@ -93,6 +96,9 @@ let package = Package(
             dependencies: ["ControllerTestKit", "KubeClient", logging, signals] + http + subprocess,
             swiftSettings: settings),
         .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", logging], swiftSettings: settings),
+        .testTarget(
+            name: "KubeClientCodableTests",
+            dependencies: ["KubeClientCodable", "KubeClient", "ControllerTestKit", logging], swiftSettings: settings),
         .testTarget(
             name: "ControllerKitTests",
             dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle] + http,

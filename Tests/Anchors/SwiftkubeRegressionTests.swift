@@ -158,6 +158,35 @@ import Testing
         #expect(versions.all == ["77"])
     }
 
+    @Test func `8: a reader that stands still costs bounded memory, and is told`() async throws {
+        let accepted = Atomic(0)
+        let isOver = Atomic(false)
+        let payload = String(repeating: "z", count: 64 << 10)
+        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
+            defer { isOver.store(true, ordering: .releasing) }
+            try receiver.begin()
+            // 640 MiB, were they all kept.
+            for number in 0..<10_000 {
+                try receiver.send(
+                    #"{"type":"ADDED","object":{"metadata":{"name":"c\#(number)"},"data":{"k":"\#(payload)"}}}"# + "\n")
+                accepted.wrappingAdd(1, ordering: .relaxed)
+            }
+        }
+        let configMaps = client(transport).resource(.configMaps, as: UnstructuredObject.self)
+        try await configMaps.withWatch(bufferLimit: 4 << 20) { events in
+            while !isOver.load(ordering: .acquiring) { await Task.yield() }
+            var read = 0
+            do {
+                while try await events.next() != nil { read += 1 }
+                Issue.record("the watch went on")
+            } catch let error as KubeError {
+                #expect(error.code == .overflow)
+            }
+            #expect(read == accepted.load(ordering: .relaxed))
+            #expect((32...64).contains(read))
+        }
+    }
+
     /// Gives another token with each request.
     private final class TurningToken: Credentials {
         private let count = Atomic(0)

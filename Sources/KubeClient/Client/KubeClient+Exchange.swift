@@ -24,6 +24,14 @@ extension KubeClient {
     private func attempt<Body: ResponseBody>(
         _ request: HTTPRequest, _ what: RequestDescription, into body: Body
     ) async throws(KubeError) -> Body.Output {
+        // Before the time that the server has begins to run: that it took long to begin is not its fault.
+        if let gate, request.channel == .requests {
+            do throws(CancellationError) {
+                metrics.held(request.method, for: try await gate.pass())
+            } catch {
+                throw KubeError(.cancelled, "\(what) was cancelled")
+            }
+        }
         let start = ContinuousClock.now
         let answer = Answer(what, body: body)
         let trace = RequestTrace(request, what, logger: logger)

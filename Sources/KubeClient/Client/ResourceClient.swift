@@ -9,7 +9,7 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     /// The resource that the verbs act on.
     public let resource: APIResource
 
-    private var route: Route?
+    private(set) var route: Route?
 
     init(client: KubeClient, resource: APIResource) {
         self.client = client
@@ -17,7 +17,7 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     }
 
     /// How requests about single objects travel when not in the ordinary way.
-    private struct Route: Sendable {
+    struct Route: Sendable {
         var channel: HTTPRequest.Channel
         var timeout: Duration
     }
@@ -31,9 +31,9 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     }
 
     // Half a minute is what the API server gives ordinary requests at most before it answers 504 itself.
-    private static var requestTimeout: Duration { .seconds(32) }
+    static var requestTimeout: Duration { .seconds(32) }
     // A list of 100 MB over a slow link takes longer than any ordinary request.
-    private static var listTimeout: Duration { .seconds(300) }
+    static var listTimeout: Duration { .seconds(300) }
 
     private var accept: (name: String, value: String) {
         (
@@ -90,6 +90,14 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         in scope: Scope = .all, _ options: WatchOptions = .init(),
         onEvent body: @escaping @Sendable (WatchEvent<Object>) throws(KubeError) -> Void
     ) async throws(KubeError) {
+        try await watch(in: scope, options) { (event, _) throws(KubeError) in try body(event) }
+    }
+
+    /// The same, with the size of each event as it was sent.
+    func watch(
+        in scope: Scope, _ options: WatchOptions,
+        onFrame body: @escaping @Sendable (WatchEvent<Object>, Int) throws(KubeError) -> Void
+    ) async throws(KubeError) {
         let request = HTTPRequest(
             .get, resource.path(in: scope), query: options.query, headers: [accept], channel: .watches,
             // The server ends the stream; this only ends one whose peer has vanished without a word.
@@ -133,6 +141,20 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
             into: ObjectBody())
     }
 
+    /// Applies what `body` says of an object, and creates it if need be (server-side apply).
+    ///
+    /// `manager` owns the fields of `body` from then on; those that it owned before and leaves out now are removed. A field
+    /// that another manager owns with another value is a conflict (409, its causes name the fields), unless `force` takes it over.
+    @discardableResult
+    public func apply(
+        _ key: ObjectKey, _ body: [UInt8], manager: String, force: Bool = false, subresource: Subresource? = nil,
+        _ options: WriteOptions = .init()
+    ) async throws(KubeError) -> Object {
+        var options = options
+        options.fieldManager = manager
+        return try await patch(key, .apply(body, force: force), subresource: subresource, options)
+    }
+
     /// Deletes an object; returns when the server has accepted the deletion, which finalizers may delay.
     public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws(KubeError) {
         let request = write(.delete, resource.path(of: key), .init(dryRun: options.dryRun), body: options.body)
@@ -140,12 +162,13 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
             request, .init("delete", resource, key), retrying: route == nil, into: IgnoredBody())
     }
 
-    private func write(
+    func write(
         _ method: HTTPRequest.Method, _ path: String, _ options: WriteOptions, body: [UInt8]?,
-        contentType: String = "application/json"
+        contentType: String = "application/json", accept: String? = nil
     ) -> HTTPRequest {
         HTTPRequest(
-            method, path, query: options.query, headers: [accept, ("Content-Type", contentType)], body: body,
+            method, path, query: options.query,
+            headers: [accept.map { ("Accept", $0) } ?? self.accept, ("Content-Type", contentType)], body: body,
             channel: route?.channel ?? .requests, timeout: route?.timeout ?? Self.requestTimeout)
     }
 }

@@ -10,6 +10,7 @@ struct ObjectBody<Object: KubeDecodable>: ResponseBody {
 
     mutating func finish() throws(KubeError) -> Object {
         defer { bytes = [] }
+        try refuseTable(bytes.starts(with: #"{"kind":"Table""#.utf8))
         return try unsafe decode(Object.self, from: bytes.span.bytes)
     }
 }
@@ -41,15 +42,17 @@ struct ListBody<Object: KubeObject>: ResponseBody {
     mutating func finish() throws(KubeError) -> ListMetadata { try framer.finish() }
 }
 
-/// The body of a watch: each frame is decoded and lent as soon as its line is complete.
+/// The body of a watch: each frame is decoded and lent, with its size, as soon as its line is complete.
 struct WatchBody<Object: KubeObject>: ResponseBody {
     private var framer = WatchFramer()
-    private let body: @Sendable (WatchEvent<Object>) throws(KubeError) -> Void
+    private let body: @Sendable (WatchEvent<Object>, Int) throws(KubeError) -> Void
 
-    init(_ body: @escaping @Sendable (WatchEvent<Object>) throws(KubeError) -> Void) { self.body = body }
+    init(_ body: @escaping @Sendable (WatchEvent<Object>, Int) throws(KubeError) -> Void) { self.body = body }
 
     mutating func receive(_ piece: RawSpan) throws(KubeError) {
-        try framer.receive(piece) { frame throws(KubeError) in try body(try decodeWatchEvent(frame, as: Object.self)) }
+        try framer.receive(piece) { frame throws(KubeError) in
+            try body(try decodeWatchEvent(frame, as: Object.self), frame.byteCount)
+        }
     }
 
     mutating func finish() throws(KubeError) { try framer.finish() }
@@ -67,6 +70,13 @@ func decode<Object: KubeDecodable>(_ type: Object.Type, from bytes: RawSpan) thr
         return try JSONReader.read(bytes) { reader throws(JSONError) in try Object(from: &reader) }
     } catch {
         throw KubeError(.decoding, "the answer does not read as \(type): \(error)", underlying: error)
+    }
+}
+
+/// A Table has rows for people to read and no object: what reads as one would be empty.
+func refuseTable(_ isTable: Bool) throws(KubeError) {
+    guard !isTable else {
+        throw KubeError(.decoding, "the answer is a Table, which is made for people; something on the way asked for it")
     }
 }
 

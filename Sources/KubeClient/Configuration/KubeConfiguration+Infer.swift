@@ -5,6 +5,8 @@ extension KubeConfiguration {
     /// 2. Without `KUBECONFIG`, `~/.kube/config`.
     /// 3. When none of these files exists or they are empty, the service account of the pod.
     ///
+    /// Without a `proxy-url`, `HTTPS_PROXY` and `NO_PROXY` count, in either case.
+    ///
     /// `context` picks a context by name instead of the current one. Files are read here, once; token files are read
     /// again later. Throws ``KubeError/Code/configuration`` naming the file, the line and the field, and what to do.
     public static func infer(
@@ -45,6 +47,27 @@ extension KubeConfiguration {
     }
 
     package static func infer(
+        environment: [String: String], context: String?, system: System
+    ) throws(KubeError) -> KubeConfiguration {
+        var configuration = try find(environment: environment, context: context, system: system)
+        configuration.takeProxy(from: environment)
+        return configuration
+    }
+
+    /// Goes through the proxy that the environment names, unless the configuration names one.
+    ///
+    /// Source: `ProxyFromEnvironment` of Go's `net/http`, which all Kubernetes tools use.
+    private mutating func takeProxy(from environment: [String: String]) {
+        guard proxyURL == nil, let address = ServerAddress(server), !address.isLoopback else { return }
+        func value(_ name: String) -> String? {
+            [environment[name.uppercased()], environment[name]].compactMap(\.self).first { !$0.isEmpty }
+        }
+        guard let proxy = value(address.isSecure ? "https_proxy" : "http_proxy") else { return }
+        let isExcepted = ProxyExceptions(value("no_proxy") ?? "").contain(address)
+        proxyURL = isExcepted ? "" : proxy.range(ofFirst: "://") == nil ? "http://\(proxy)" : proxy
+    }
+
+    private static func find(
         environment: [String: String], context: String?, system: System
     ) throws(KubeError) -> KubeConfiguration {
         let listed = environment["KUBECONFIG"] ?? ""

@@ -12,7 +12,7 @@ public struct KubeConfiguration: Sendable {
     ///
     /// Never sent to a server without TLS.
     public var credentials: any Credentials
-    /// The proxy to go through (`http`, `https` or `socks5` URL); nil leaves it to `https_proxy` and `no_proxy`.
+    /// The proxy to go through (`http`, `https` or `socks5` URL), empty for none; nil leaves it to `https_proxy` and `no_proxy`.
     public var proxyURL: String?
     /// On whose behalf requests are made; nil for the account's own.
     public var impersonation: Impersonation?

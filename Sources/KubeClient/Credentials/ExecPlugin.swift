@@ -142,6 +142,13 @@ struct ExecPlugin: Hashable, Sendable {
     private func error(_ reason: String) -> KubeError { KubeError(.credentials, "exec plugin \(command) \(reason)") }
 }
 
+extension ExecPlugin: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The command alone: arguments and variables can hold secrets.
+    var description: String { "exec plugin \(command)" }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 extension Program.Outcome.Ending: CustomStringConvertible {
     var description: String {
         switch self {

@@ -6,7 +6,7 @@ public struct KubeError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure; an open set, so that new kinds are not breaking.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Wrapped: String {
-            case configuration, credentials, transport, timeout, cancelled, decoding, status
+            case configuration, credentials, transport, timeout, cancelled, decoding, status, overflow
         }
         private let wrapped: Wrapped
         private init(_ wrapped: Wrapped) { self.wrapped = wrapped }
@@ -25,6 +25,8 @@ public struct KubeError: Error, Sendable, CustomStringConvertible {
         public static let decoding = Code(.decoding)
         /// The server answered with an error; see ``KubeError/status``.
         public static let status = Code(.status)
+        /// The reader of a watch is slower than the server, and its buffer is full.
+        public static let overflow = Code(.overflow)
 
         /// The word for the code, such as `transport`.
         public var description: String { wrapped.rawValue }
@@ -77,6 +79,22 @@ extension KubeError {
     public var isInvalid: Bool { status?.code == 422 }
     /// The server asks to slow down (429).
     public var isTooManyRequests: Bool { status?.code == 429 }
+    /// The server does not allow the method here (405), such as a patch of what can only be created.
+    public var isMethodNotSupported: Bool { status?.code == 405 }
+    /// The server has no answer in a form that the client understands (406).
+    public var isNotAcceptable: Bool { status?.code == 406 }
+    /// The server does not understand the body's media type (415), such as a strategic merge of a custom resource.
+    public var isUnsupportedMediaType: Bool { status?.code == 415 }
+    /// The body is larger than the server takes (413).
+    public var isRequestTooLarge: Bool { status?.code == 413 }
+    /// The request made no sense to the server (400).
+    public var isBadRequest: Bool { status?.code == 400 }
+    /// The server gave up on the request in time (504, or reason Timeout), or the client did.
+    public var isTimeout: Bool { code == .timeout || status?.code == 504 || status?.reason == "Timeout" }
+    /// The server, or an aggregated one behind it, is not there for now (503).
+    public var isServiceUnavailable: Bool { status?.code == 503 }
+    /// How long the server asks to wait before the next try.
+    public var retryAfter: Duration? { status?.retryAfterSeconds.map { .seconds($0) } }
     /// The server failed (any 5xx).
     public var isServerError: Bool { status.map { $0.code >= 500 } ?? false }
 }

@@ -16,4 +16,6 @@ public struct Subresource: Hashable, Sendable {
     public static let status = Subresource(name: "status")
     /// `scale`: the replica count as `autoscaling/v1 Scale`.
     public static let scale = Subresource(name: "scale")
+    /// `eviction` of a pod: a deletion that respects disruption budgets.
+    public static let eviction = Subresource(name: "eviction")
 }

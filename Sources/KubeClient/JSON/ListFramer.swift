@@ -41,6 +41,7 @@ package struct ListFramer: Sendable {
     /// Checks that the document is complete.
     package mutating func finish() throws(KubeError) -> ListMetadata {
         guard state == .end else { throw KubeError(.decoding, "the list was cut off before its end") }
+        try refuseTable(kind == "Table")
         guard hasItems || kind.hasSuffix("List") else { throw KubeError(.decoding, "the answer is not a list") }
         return metadata
     }

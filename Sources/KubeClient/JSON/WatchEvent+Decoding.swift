@@ -7,6 +7,7 @@ package func decodeWatchEvent<Object: KubeObject>(
     let envelope = try readJSON(frame, what: "the watch event does not read as \(type)") {
         (reader) throws(JSONError) in try WatchEnvelope<Object>(from: &reader)
     }
+    try refuseTable(envelope.holdsTable)
     switch (envelope.type, envelope.content) {
     case (.added, .object(let object)): return .added(object)
     case (.modified, .object(let object)): return .modified(object)
@@ -34,6 +35,7 @@ private struct WatchEnvelope<Object: KubeObject> {
 
     var type: EventType?
     var content: Content?
+    var holdsTable = false
 
     init(from reader: inout JSONReader) throws(JSONError) {
         // Where the object is when it stands before the type, which says how to read it.
@@ -43,6 +45,7 @@ private struct WatchEnvelope<Object: KubeObject> {
             case "type": type = Self.type(named: try reader.string())
             case "object":
                 guard try reader.peek() == .object else { return }
+                holdsTable = reader.isAt(#"{"kind":"Table""#)
                 if type == nil { deferred = try reader.skippedRange() } else { try readContent(from: &reader) }
             default: break
             }
@@ -98,5 +101,13 @@ private struct Bookmark: KubeDecodable {
                 }
             }
         }
+    }
+}
+
+extension JSONReader {
+    /// Whether the document goes on with this text, byte for byte.
+    fileprivate func isAt(_ text: StaticString) -> Bool {
+        let end = offset + text.utf8CodeUnitCount
+        return end <= bytes.count && bytes[offset..<end].elementsEqual(text)
     }
 }

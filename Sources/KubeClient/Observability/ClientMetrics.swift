@@ -16,11 +16,12 @@ struct ClientMetrics: Sendable {
     /// Counts an exchange; `code` is nil when there was no answer, `duration` for watches, which last as long as they last.
     func answered(_ method: HTTPRequest.Method, code: Int?, in duration: Duration?) {
         count("rest_client_requests_total", [("code", text(code)), ("method", method.rawValue), host])
-        guard let duration else { return }
-        Timer(
-            label: "rest_client_request_duration_seconds", dimensions: [("verb", method.rawValue), host],
-            factory: current
-        ).recordNanoseconds(duration.nanoseconds)
+        if let duration { time("rest_client_request_duration_seconds", method, duration) }
+    }
+
+    /// Records how long a request waited for its turn.
+    func held(_ method: HTTPRequest.Method, for duration: Duration) {
+        time("rest_client_rate_limiter_duration_seconds", method, duration)
     }
 
     /// Counts an exchange that is repeated.
@@ -31,6 +32,11 @@ struct ClientMetrics: Sendable {
     private var current: any MetricsFactory { factory ?? MetricsSystem.factory }
 
     private func text(_ code: Int?) -> String { code.map(String.init) ?? "<error>" }
+
+    private func time(_ label: String, _ method: HTTPRequest.Method, _ duration: Duration) {
+        Timer(label: label, dimensions: [("verb", method.rawValue), host], factory: current)
+            .recordNanoseconds(duration.nanoseconds)
+    }
 
     private func count(_ label: String, _ dimensions: [(String, String)]) {
         Counter(label: label, dimensions: dimensions, factory: current).increment()

@@ -95,7 +95,7 @@ import Darwin
                     unsafe multi.remove(easy)
                     continue
                 }
-                end(transfer, .ended(transfer.error(for: result, server: settings.server)))
+                end(transfer, .ended(transfer.error(for: result, settings: settings)))
             }
         }
     }

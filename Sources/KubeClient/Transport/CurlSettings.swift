@@ -2,7 +2,8 @@
 struct CurlSettings: Sendable {
     let server: ServerAddress
     let userAgent: String
-    let proxyURL: String?
+    /// May hold a password.
+    let proxyURL: Redacted<String>?
     let serverName: String?
     let skipsVerification: Bool
     /// Whether a connection may carry further requests.
@@ -11,7 +12,7 @@ struct CurlSettings: Sendable {
     init(_ configuration: KubeConfiguration, server: ServerAddress) {
         self.server = server
         userAgent = configuration.userAgent
-        proxyURL = configuration.proxyURL.map(Self.resolvingAtProxy)
+        proxyURL = configuration.proxyURL.map { Redacted(Self.resolvingAtProxy($0)) }
         serverName = configuration.tls.serverName
         skipsVerification = configuration.tls.skipsVerification
     }

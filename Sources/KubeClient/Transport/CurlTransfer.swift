@@ -54,15 +54,16 @@ import CCurl
     var deadlineError: KubeError { KubeError(.timeout, "\(exchange.label): no complete answer in time") }
 
     /// What libcurl's result means.
-    func error(for code: CURLcode, server: ServerAddress) -> KubeError? {
+    func error(for code: CURLcode, settings: CurlSettings) -> KubeError? {
         guard code != CURLE_OK else { return nil }
-        var (systemError, verifyResult) = (0, 0)
+        var (systemError, verifyResult, proxyStatus) = (0, 0, 0)
         unsafe ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
         unsafe ccurl_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &verifyResult)
+        unsafe ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
         let report = TransportFailure.Report(
             code: code, detail: unsafe String(cString: errorText), systemError: Int32(truncatingIfNeeded: systemError),
-            verifyResult: verifyResult)
-        return KubeError(.transport, exchange.label, underlying: TransportFailure(report, server: server))
+            verifyResult: verifyResult, proxyStatus: proxyStatus, hasProxy: settings.proxyURL?.value.isEmpty == false)
+        return KubeError(.transport, exchange.label, underlying: TransportFailure(report, server: settings.server))
     }
 }
 
@@ -142,7 +143,7 @@ extension CurlTransfer {
         unsafe configureMethod(context, set)
         configureTLS(settings, set)
         if !settings.keepsConnections { unsafe set(ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1)) }
-        if let proxyURL = settings.proxyURL {
+        if let proxyURL = settings.proxyURL?.value {
             unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, proxyURL))
             // Who names a proxy means it; `no_proxy` is for those that the environment names.
             unsafe set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
@@ -153,7 +154,7 @@ extension CurlTransfer {
         if let connectTo = settings.connectTo { setList(CURLOPT_CONNECT_TO, [connectTo], set) }
         setList(CURLOPT_HTTPHEADER, exchange.headerLines, set)
         guard refusal != CURLE_OK else { return nil }
-        return error(for: refusal, server: settings.server)
+        return error(for: refusal, settings: settings)
     }
 
     private func configureMethod(_ context: UnsafeMutableRawPointer, _ set: (CURLcode) -> Void) {

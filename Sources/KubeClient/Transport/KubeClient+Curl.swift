@@ -6,10 +6,12 @@ extension KubeClient {
     ///
     /// Logs the configuration's warnings. Throws ``KubeError/Code/configuration`` when the server's URL is unusable.
     public init(
-        configuration: KubeConfiguration, logger: Logger, metrics: (any MetricsFactory)? = nil
+        configuration: KubeConfiguration, logger: Logger, metrics: (any MetricsFactory)? = nil,
+        rate: RequestRate? = nil
     ) throws(KubeError) {
         self.init(
-            transport: try CurlTransport(configuration: configuration, logger: logger), logger: logger, metrics: metrics
-        )
+            transport: try CurlTransport(configuration: configuration, logger: logger), logger: logger,
+            metrics: metrics,
+            rate: rate)
     }
 }

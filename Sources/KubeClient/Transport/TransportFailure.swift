@@ -39,18 +39,31 @@ extension TransportFailure {
         var systemError: Int32
         /// OpenSSL's verdict about the certificate chain, 0 for "fine".
         var verifyResult: Int
+        /// What a proxy answered to CONNECT, 0 for nothing.
+        var proxyStatus = 0
+        /// Whether a proxy is configured.
+        var hasProxy = false
     }
 
     init(_ report: Report, server: ServerAddress) {
         let words = report.detail.isEmpty ? unsafe String(cString: curl_easy_strerror(report.code)) : report.detail
+        if report.proxyStatus >= 300 {
+            let advice = report.proxyStatus == 407 ? "; it wants a user and a password in proxy-url" : ""
+            self.init(
+                .cannotConnect,
+                "the proxy refused to connect to \(server.authority) with HTTP status \(report.proxyStatus)\(advice)")
+            return
+        }
         switch report.code {
+        case CURLE_PROXY: self.init(.cannotConnect, "the proxy could not connect to \(server.authority) (\(words))")
         case CURLE_COULDNT_RESOLVE_HOST:
             self.init(.unknownHost, "the name \(server.host) has no address; check the server's URL and the DNS")
         case CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.unknownHost, "the proxy's name has no address; check proxy-url or https_proxy")
         case CURLE_COULDNT_CONNECT:
             let reason = report.systemError == 0 ? words : systemMessage(report.systemError).lowercased()
-            self.init(.cannotConnect, "\(reason); is the API server running at \(server.authority)?")
+            let what = report.hasProxy ? "the proxy running, and the API server" : "the API server running"
+            self.init(.cannotConnect, "\(reason); is \(what) at \(server.authority)?")
         case CURLE_OPERATION_TIMEDOUT:
             self.init(.cannotConnect, "no connection to \(server.authority) in time; is a firewall in the way?")
         case CURLE_PEER_FAILED_VERIFICATION where report.verifyResult <= 1:

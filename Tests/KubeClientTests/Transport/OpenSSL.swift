@@ -12,7 +12,7 @@ final class OpenSSL {
 
     /// Has `ca.crt`, `server.crt` for `127.0.0.1` and `api.test`, `client.crt`, `renewed.crt`, another authority's
     /// `other.crt`, each with its `.key`.
-    private let folder: String
+    let folder: String
     private var server: pid_t?
 
     init() throws {
@@ -25,17 +25,13 @@ final class OpenSSL {
     }
 
     deinit {
-        if let server {
-            // Dispatch's threads block the other signals, and children inherit that.
-            kill(server, SIGKILL)
-            waitpid(server, nil, 0)
-        }
+        if let server { end(server) }
         if let entries = unsafe opendir(folder) {
             while let entry = unsafe readdir(entries) {
                 let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
                     unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
                 }
-                unsafe unlink(path(name))
+                if unsafe unlink(path(name)) != 0 { unsafe rmdir(path(name)) }
             }
             unsafe closedir(entries)
         }
@@ -91,7 +87,7 @@ final class OpenSSL {
         let arguments =
             ["s_server", "-accept", "127.0.0.1:0", "-cert", path(certificate), "-key", path("server.key"), "-www"]
             + options
-        let (process, output) = try Self.spawn(arguments)
+        let (process, output) = try spawn("openssl", arguments)
         server = process
         // Its first lines end with "ACCEPT 127.0.0.1:<port>".
         var text: [UInt8] = []
@@ -126,36 +122,45 @@ final class OpenSSL {
     }
 
     private static func run(_ arguments: [String]) throws {
-        let (process, output) = try spawn(arguments)
+        let (process, output) = try spawn("openssl", arguments)
         close(output)
         var status: Int32 = 0
         guard unsafe waitpid(process, &status, 0) == process, status == 0 else { throw SystemError(code: status) }
     }
+}
 
-    /// Starts the command with its output in a pipe and its messages nowhere.
-    private static func spawn(_ arguments: [String]) throws -> (process: pid_t, output: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw SystemError() }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[1]) }
-        #if canImport(Glibc)
-        var actions = unsafe posix_spawn_file_actions_t()
-        #else
-        var actions: posix_spawn_file_actions_t?
-        #endif
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var pointers = unsafe (["openssl"] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { unsafe pointers.forEach { unsafe free($0) } }
-        var process: pid_t = 0
-        guard unsafe posix_spawnp(&process, "openssl", &actions, nil, &pointers, environ) == 0 else {
-            throw SystemError()
-        }
-        return (process, ends[0])
+/// Starts a command with one of its streams in a pipe, and the rest nowhere.
+func spawn(
+    _ command: String, _ arguments: [String], reading stream: Int32 = 1
+) throws -> (process: pid_t, output: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { throw SystemError() }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[1]) }
+    #if canImport(Glibc)
+    var actions = unsafe posix_spawn_file_actions_t()
+    #else
+    var actions: posix_spawn_file_actions_t?
+    #endif
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, 3 - stream, "/dev/null", O_WRONLY, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], stream)
+    var pointers = unsafe ([command] + arguments).map { unsafe strdup($0) } + [nil]
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    var process: pid_t = 0
+    guard unsafe posix_spawnp(&process, command, &actions, nil, &pointers, environ) == 0 else {
+        throw SystemError()
     }
+    return (process, ends[0])
+}
+
+/// Kills a process and waits for its end.
+func end(_ process: pid_t) {
+    // Dispatch's threads block the other signals, and children inherit that.
+    kill(process, SIGKILL)
+    waitpid(process, nil, 0)
 }
 
 private func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

@@ -192,7 +192,7 @@ struct Turnstile: Sendable {
 
 struct SystemError: Error { var code = errno }
 
-private func listen() throws -> (Int32, UInt16) {
+func listen() throws -> (Int32, UInt16) {
     #if canImport(Glibc)
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
@@ -212,4 +212,4 @@ private func listen() throws -> (Int32, UInt16) {
     return (listener, UInt16(bigEndian: address.sin_port))
 }
 
-private func startThread(_ body: @escaping @Sendable () -> Void) { _ = LoopThread.start(body) }
+func startThread(_ body: @escaping @Sendable () -> Void) { _ = LoopThread.start(body) }

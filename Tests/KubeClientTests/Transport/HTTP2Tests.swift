@@ -1,0 +1,96 @@
+import Logging
+import Testing
+
+@testable import KubeClient
+
+@Suite(
+    .enabled(
+        if: OpenSSL.isInstalled && Nginx.isInstalled, "HTTP/2 is NOT TESTED here: nginx or openssl is not installed"),
+    .timeLimit(.minutes(1)))
+struct HTTP2Tests {
+    private let openssl: OpenSSL
+    private let nginx: Nginx
+    private let clock = StoppedClock()
+
+    init() throws {
+        openssl = try OpenSSL()
+        nginx = try Nginx(openssl)
+    }
+
+    private struct Answer: Hashable {
+        var version: String
+        var connection: String
+        var subject: String
+    }
+
+    private func transport(_ url: String, _ change: (inout TLSSettings) -> Void = { _ in }) throws -> CurlTransport {
+        var tls = TLSSettings(certificateAuthority: try openssl.contents("ca.crt"))
+        change(&tls)
+        return try CurlTransport(
+            configuration: KubeConfiguration(server: url, tls: tls),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock)
+    }
+
+    private func ask(
+        _ transport: CurlTransport, _ channel: HTTPRequest.Channel = .requests
+    ) async throws -> Answer {
+        let receiver = CollectingReceiver()
+        try await transport.perform(
+            HTTPRequest(.get, "/", channel: channel, timeout: .seconds(20)), deliveringTo: receiver)
+        let parts = receiver.body.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        return Answer(version: parts[0], connection: parts[1], subject: parts[2])
+    }
+
+    @Test func `HTTP/2 is spoken where the server offers it, else HTTP/1.1`() async throws {
+        #expect(try await ask(transport(nginx.url)).version == "HTTP/2.0")
+        #expect(try await ask(transport(nginx.oldURL)).version == "HTTP/1.1")
+    }
+
+    @Test func `requests at the same time share one connection`() async throws {
+        let transport = try transport(nginx.url)
+        let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+            for _ in 0..<50 { group.addTask { try await ask(transport) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count == 50)
+        #expect(Set(answers).count == 1)
+    }
+
+    @Test func `watches, requests and the lease have connections of their own`() async throws {
+        for url in [nginx.url, nginx.oldURL] {
+            let transport = try transport(url)
+            var connections: Set<String> = []
+            for channel in [HTTPRequest.Channel.requests, .watches, .lease, .requests, .watches, .lease] {
+                connections.insert(try await ask(transport, channel).connection)
+            }
+            #expect(connections.count == 3)
+        }
+    }
+
+    @Test func `a renewed client certificate means a new connection, which is then used again`() async throws {
+        for url in [nginx.url, nginx.oldURL] {
+            try openssl.replace("current", by: "client")
+            let transport = try transport(url) { tls in
+                tls.clientIdentity = ClientIdentity(
+                    certificate: (try? openssl.contents("current.crt")) ?? [],
+                    privateKey: (try? openssl.contents("current.key")) ?? [])
+                tls.files = TLSFiles(
+                    clientCertificate: openssl.path("current.crt"), clientKey: openssl.path("current.key"))
+            }
+            let first = try await ask(transport)
+            #expect(first.subject == "CN=client")
+            try openssl.replace("current", by: "renewed")
+            #expect(try await ask(transport) == first)
+            clock.advance(by: .seconds(300))
+            let second = try await ask(transport)
+            #expect(second.subject == "CN=renewed")
+            #expect(second.connection != first.connection)
+            #expect(try await ask(transport) == second)
+        }
+    }
+
+    @Test func `with a name of its own the server is still asked by its address`() async throws {
+        let transport = try transport(nginx.url) { $0.serverName = "api.test" }
+        #expect(try await ask(transport).version == "HTTP/2.0")
+    }
+}
