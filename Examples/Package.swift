@@ -25,6 +25,13 @@ let package = Package(
                 .product(name: "KubeClient", package: "swift-reloader"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: settings)
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Script",
+            dependencies: [
+                .product(name: "KubeClient", package: "swift-reloader"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
     ]
 )

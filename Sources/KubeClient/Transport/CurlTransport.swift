@@ -53,9 +53,11 @@ public struct CurlTransport: Transport {
         let isAuthorized = request.headers.contains { $0.name.lowercased() == "authorization" }
         let credential = isAuthorized ? RequestCredential() : try await credentials.credential()
         // Time that a person spent on a login is none that the server took; the lease's own schedule goes on, though.
-        let deadline = request.timeout.map { (request.channel == .lease ? start : .now) + $0 }
+        func deadline() -> ContinuousClock.Instant? {
+            request.timeout.map { (request.channel == .lease ? start : ContinuousClock.now) + $0 }
+        }
         let tls = certificates.material(for: credential.clientIdentity)
-        var exchange = try exchange(request, credential, tls, deadline, receiver)
+        var exchange = try exchange(request, credential, tls, deadline(), receiver)
         exchange.holdsUnauthorized = !isAuthorized && (!credential.isEmpty || certificates.isRenewable)
         let result = await engine.perform(exchange)
         guard case .unauthorized(let head) = result.outcome else { return try settle(result.outcome) }
@@ -64,7 +66,7 @@ public struct CurlTransport: Transport {
         if let renewed = await renewed(credential) {
             let material = certificates.material(for: renewed.clientIdentity)
             if renewed != credential || material !== tls {
-                let second = try self.exchange(request, renewed, material, deadline, receiver)
+                let second = try self.exchange(request, renewed, material, deadline(), receiver)
                 return try settle(await engine.perform(second).outcome)
             }
         }
