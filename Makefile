@@ -9,11 +9,14 @@ SOURCES := Package.swift Sources Tests Examples/Package.swift Examples/Sources \
 DEMO ?=
 export DEMO
 BENCH ?=
+# For how long `make chaos` goes on, or which one run it repeats.
+SECONDS ?= 60
+SEED ?=
 STATIC ?=
 IMAGE ?= swift-reloader
 IMAGE_ROOT := .build-image/root
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test examples bench image image-root test-image lint format clean
+.PHONY: help setup build release run test chaos examples bench image image-root test-image lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +37,9 @@ run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=au
 
 test: setup ## Run every test that needs no cluster
 	@tools=$$(scripts/kube-tools) && PATH="$$tools$${tools:+:}$$PATH" exec $(SWIFT) test
+
+chaos: setup ## Try random writes and faults for SECONDS=60, or one run again with SEED=…
+	CHAOS_SECONDS=$(if $(SEED),0,$(SECONDS)) CHAOS_SEED=$(SEED) $(SWIFT) test --filter 'Chaos|WorkQueueModel'
 
 examples: setup ## Build the controllers in Examples/
 	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.

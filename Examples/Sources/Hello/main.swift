@@ -21,7 +21,7 @@ let client = try KubeClient(configuration: .infer(environment: ["KUBECONFIG": ku
 let configMaps = client.resource(.configMaps, as: ObjectMetadata.self)
 let informer = Informer(configMaps, scope: .namespace("default"), logger: log)
 let controller = Controller("greeter", reconciler: Greeter(seen: informer.store, api: configMaps), logger: log)
-controller.watch(informer, where: .object { $0.labels["greeted"] == nil })
+controller.watch(informer, where: !.labelled("greeted"))
 var manager = ControllerManager(options: ManagerOptions(probeAddress: "127.0.0.1:8081"), logger: log)
 manager.add(informer)
 manager.add(controller)

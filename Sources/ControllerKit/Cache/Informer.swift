@@ -27,12 +27,13 @@ public final class Informer<Object: KubeObject>: Service {
     private let logger: Logger
     private let clock: Timeline
     private let outages: OutageThrottle
-    private let epoch = ContinuousClock.now
     private let rng: any RandomNumberGenerator & Sendable
     private let setup = Mutex(Setup())
     private let barrier = Mutex(SyncBarrier())
     /// Nanoseconds on `clock`; negative before the first contact.
     private let contact = Atomic<Int64>(-1)
+    /// Nanoseconds on `clock`; negative while it does not run.
+    private let activity = Atomic<Int64>(-1)
 
     /// Creates an informer of the objects in `scope`.
     public convenience init(
@@ -112,19 +113,23 @@ public final class Informer<Object: KubeObject>: Service {
     /// Whether the informer may do without, as ``InformerOptions/isOptional`` says.
     var isOptional: Bool { options.isOptional }
 
+    /// Passes a change on as if it had just come in, for tests of what observes.
+    func show(_ change: Change<Object>) {
+        for observer in setup.withLock({ $0.observers }) { observer(change) }
+    }
+
     /// How far the informer has come.
     public var state: InformerState { barrier.withLock { $0.state } }
 
-    /// When the server was last heard from on this resource: a list, an event or a bookmark; nil before the first.
-    ///
-    /// A watch of a quiet resource may be silent for its whole life of five to ten minutes.
-    public var lastContact: ContinuousClock.Instant? { contactOffset.map { epoch + $0 } }
+    /// How long ago the server was heard from, and the informer did anything, on its own clock.
+    public var freshness: Freshness {
+        let now = clock.now
+        return Freshness(
+            sinceContact: Self.offset(contact).map { now - $0 }, sinceActivity: Self.offset(activity).map { now - $0 })
+    }
 
-    /// How long ago ``lastContact`` was, on the informer's own clock.
-    package var silence: Duration? { contactOffset.map { clock.now - $0 } }
-
-    private var contactOffset: Duration? {
-        let nanoseconds = contact.load(ordering: .relaxed)
+    private static func offset(_ stamp: borrowing Atomic<Int64>) -> Duration? {
+        let nanoseconds = stamp.load(ordering: .relaxed)
         return nanoseconds < 0 ? nil : .nanoseconds(nanoseconds)
     }
 
@@ -145,6 +150,7 @@ public final class Informer<Object: KubeObject>: Service {
         barrier.withLock { $0.start() }
         defer {
             setup.withLock { $0.isRunning = false }
+            activity.store(-1, ordering: .relaxed)
             for waiter in barrier.withLock({ $0.stop() }) { waiter.resume(returning: false) }
         }
         let reflector = Reflector(
@@ -185,9 +191,12 @@ public final class Informer<Object: KubeObject>: Service {
         func advance(to version: ResourceVersion) { informer.store.advance(to: version) }
 
         func heard() {
-            let (seconds, attoseconds) = informer.clock.now.components
-            informer.contact.store(seconds * 1_000_000_000 + attoseconds / 1_000_000_000, ordering: .relaxed)
+            let now = informer.clock.now.nanoseconds
+            informer.contact.store(now, ordering: .relaxed)
+            informer.activity.store(now, ordering: .relaxed)
         }
+
+        func progressed() { informer.activity.store(informer.clock.now.nanoseconds, ordering: .relaxed) }
 
         func availabilityChanged(_ error: KubeError?) {
             informer.reached(error.map { .unavailable($0) } ?? .synced, unlessUnavailable: false)

@@ -1,6 +1,28 @@
 public import KubeClient
 import Synchronization
 
+/// One state of a ``Store``, for as long as ``Store/read(_:)`` lends it.
+public struct StoreView<Object: KubeObject>: ~Copyable {
+    let state: StoreState<Object>
+
+    /// The object with this key, if it is there.
+    public subscript(key: ObjectKey) -> Object? { state.objects[key] }
+    /// All objects, in no particular order.
+    public var objects: [Object] { state.objects.rows }
+    /// The server's version that this is the state of; nil before the first list.
+    public var resourceVersion: ResourceVersion? { state.resourceVersion }
+
+    /// The keys of the objects that `index` gives the value; cost as ``Store/keys(_:equalTo:)``.
+    public func keys<Value>(_ index: Index<Object, Value>, equalTo value: Value) -> [ObjectKey] {
+        state.keys(index, equalTo: value)
+    }
+
+    /// The objects that `index` gives the value; cost as ``Store/keys(_:equalTo:)``.
+    public func objects<Value>(_ index: Index<Object, Value>, equalTo value: Value) -> [Object] {
+        state.objects(index, equalTo: value)
+    }
+}
+
 /// A read view of every object that an informer has seen; safe to use from any thread, also inside observers.
 ///
 /// One call sees one state: a relist is taken over whole or not at all. Two calls may see two states. Reads wait only for
@@ -31,6 +53,24 @@ public final class Store<Object: KubeObject>: Sendable {
     ///
     /// Moves with every list, event and bookmark. Source: `metadata.resourceVersion` of lists and bookmarks.
     public var resourceVersion: ResourceVersion? { state.withLock { $0.resourceVersion } }
+
+    /// Whether the store shows a write that produced `version` of the object.
+    ///
+    /// True as well when something later of the same resource is in the store, as after a deletion, and for versions that
+    /// cannot be ordered.
+    public func hasSeen(_ version: ResourceVersion, of key: ObjectKey) -> Bool {
+        state.withLock { state in
+            let latest = [state.objects[key]?.resourceVersion, state.resourceVersion].compactMap { $0 }
+            return latest.contains { version.isNewer(than: $0) != true }
+        }
+    }
+
+    /// Several reads of one state.
+    ///
+    /// `body` runs under the store's lock, which the writer waits for: be quick, and do not use the store itself inside.
+    public func read<Result>(_ body: (borrowing StoreView<Object>) throws -> Result) rethrows -> Result {
+        try state.withLock { try body(StoreView(state: $0)) }
+    }
 
     /// The keys of the objects that `index` gives the value, in no particular order.
     ///

@@ -1,5 +1,5 @@
 public import CoreMetrics
-public import KubeClient
+import KubeClient
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -21,7 +21,8 @@ public final class Controller<R: Reconciler>: Service {
     private let metrics: ControllerMetrics
     private let timeline: Timeline
     private let lastID = Atomic<UInt64>(0)
-    private let sources = Mutex<[@Sendable () async throws -> Void]>([])
+    private let ownWrites: OwnWrites<R.Key>
+    let triggers = Mutex(Triggers())
 
     /// Whether a manager with a leader elector runs it only while leading.
     var needsLeadership: Bool { options.needsLeadership }
@@ -49,29 +50,10 @@ public final class Controller<R: Reconciler>: Service {
         self.options = options
         self.logger = logger
         self.timeline = timeline
+        ownWrites = OwnWrites(patience: options.ownWritePatience)
         self.metrics = ControllerMetrics(controller: name, concurrency: max(1, options.concurrency), factory: metrics)
         queue = WorkQueue(
             name: name, rateLimiter: rateLimiter, ageing: .init(), metrics: metrics, timeline: timeline)
-    }
-
-    /// Queues the keys that `keys` makes of each change of `informer` that `predicate` lets through.
-    ///
-    /// Before ``run()`` and before the informer runs. Both closures are called on the transport's thread: be quick, do
-    /// not block. What the first list brings is queued with low priority, so that changes made meanwhile overtake it.
-    public func watch<Object: KubeObject>(
-        _ informer: Informer<Object>, where predicate: Predicate<Object> = .always,
-        mapping keys: @escaping @Sendable (Change<Object>) -> [R.Key]
-    ) {
-        sources.withLock { $0.append { try await informer.waitUntilSynced() } }
-        informer.observe { [queue] change in
-            guard predicate.matches(change) else { return }
-            let priority: Priority =
-                switch change.cause {
-                case .initialList, .resync: .low
-                case .watch, .relist: .normal
-                }
-            for key in keys(change) { queue.add(key, priority: priority) }
-        }
     }
 
     /// Reconciles until the task is cancelled or the service group shuts down gracefully.
@@ -83,14 +65,8 @@ public final class Controller<R: Reconciler>: Service {
         guard try await sourcesAreSynced() else { return }
         let workers = max(1, options.concurrency)
         logger.info("controller started", metadata: ["concurrency": "\(workers)"])
-        await withGracefulShutdownHandler {
-            await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<workers {
-                    group.addTask {
-                        while let lease = await self.queue.next() { await self.work(on: lease) }
-                    }
-                }
-            }
+        try await withGracefulShutdownHandler {
+            try await work(workers)
         } onGracefulShutdown: {
             self.queue.shutDown(.dropReady)
             self.logger.info("controller stops", metadata: ["inHand": "\(self.queue.inHandCount)"])
@@ -100,10 +76,10 @@ public final class Controller<R: Reconciler>: Service {
 
     /// Waits for every watched informer; false when the group shuts down before.
     private func sourcesAreSynced() async throws -> Bool {
-        let sources = sources.withLock { $0 }
+        let preconditions = triggers.withLock { $0.preconditions }
         do {
             try await cancelWhenGracefulShutdown {
-                for waitUntilSynced in sources { try await waitUntilSynced() }
+                for waitUntilSynced in preconditions { try await waitUntilSynced() }
             }
         } catch is CancellationError where Task.isShuttingDownGracefully && !Task.isCancelled {
             return false
@@ -111,18 +87,47 @@ public final class Controller<R: Reconciler>: Service {
         return true
     }
 
+    /// Runs the workers, and next to them what feeds the queue; returns when the workers are done.
+    private func work(_ workers: Int) async throws {
+        let feeds = triggers.withLock { $0.feeds }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for feed in feeds {
+                group.addTask {
+                    try await feed()
+                    return false
+                }
+            }
+            group.addTask {
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<workers {
+                        group.addTask {
+                            while let lease = await self.queue.next() { await self.work(on: lease) }
+                        }
+                    }
+                }
+                return true
+            }
+            while try await group.next() == false {}
+            group.cancelAll()
+        }
+    }
+
     private func work(on lease: consuming WorkQueue<R.Key>.Lease) async {
+        if let delay = ownWrites.delay(for: lease.key, at: timeline.now) { return lease.postpone(for: delay) }
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
         var logger = logger
         logger[metadataKey: "key"] = "\(lease.key)"
         logger[metadataKey: "attempt"] = "\(lease.attempt)"
         logger[metadataKey: "reconcileID"] = "\(id)"
-        let context = ReconcileContext(logger: logger, attempt: lease.attempt, priority: lease.priority, id: id)
+        let key = lease.key
+        let context = ReconcileContext(logger: logger, attempt: lease.attempt, priority: lease.priority, id: id) {
+            [ownWrites, timeline] in ownWrites.note(key, at: timeline.now, isSeen: $0)
+        }
         let start = timeline.now
         metrics.began()
         let result: Result<Outcome, any Error>
         do {
-            result = .success(try await reconcile(lease.key, context))
+            result = .success(try await reconcile(key, context))
         } catch {
             result = .failure(error)
         }
@@ -160,13 +165,6 @@ public final class Controller<R: Reconciler>: Service {
             guard let outcome = try await group.next() ?? nil else { throw ReconcileTimeout(limit: timeout) }
             return outcome
         }
-    }
-}
-
-extension Controller where R.Key == ObjectKey {
-    /// Queues the key of each object of `informer` that changes in a way that `predicate` lets through.
-    public func watch<Object: KubeObject>(_ informer: Informer<Object>, where predicate: Predicate<Object> = .always) {
-        watch(informer, where: predicate) { [$0.key] }
     }
 }
 

@@ -27,11 +27,34 @@ public struct ReconcileContext: Sendable {
     /// Counts the attempts of this controller from 1, to tell them apart in logs.
     public var id: UInt64
 
+    private let noteWrite: @Sendable (@escaping @Sendable () -> Bool) -> Void
+
     /// Creates a context, for tests of reconcilers.
     public init(logger: Logger, attempt: Int = 1, priority: Priority = .normal, id: UInt64 = 1) {
+        self.init(logger: logger, attempt: attempt, priority: priority, id: id) { _ in }
+    }
+
+    init(
+        logger: Logger, attempt: Int, priority: Priority, id: UInt64,
+        noteWrite: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Void
+    ) {
         self.logger = logger
         self.attempt = attempt
         self.priority = priority
         self.id = id
+        self.noteWrite = noteWrite
     }
+
+    /// Has the next reconcile of this key wait until `store` shows what was written just now.
+    ///
+    /// Pass what the server answered to the write. Without it, a change that comes at the same time may start a reconcile
+    /// that reads the state from before the write. The wait takes no worker, and ends after
+    /// ``ControllerOptions/ownWritePatience`` in any case.
+    public func wrote<Object: KubeObject>(_ answer: some KubeObject, to store: Store<Object>) {
+        let (key, version) = (answer.id, answer.resourceVersion)
+        wrote { store.hasSeen(version, of: key) }
+    }
+
+    /// As ``wrote(_:to:)``, for a cache of any sort: `isSeen` says whether it shows the write.
+    package func wrote(isSeen: @escaping @Sendable () -> Bool) { noteWrite(isSeen) }
 }

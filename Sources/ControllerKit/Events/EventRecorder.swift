@@ -7,11 +7,12 @@ import Synchronization
 /// Writes Kubernetes Events about objects, off the caller's path.
 ///
 /// ``record(_:)`` never blocks and never fails: when more than ``limit`` events wait, further ones are dropped and counted
-/// in `event_recorder_dropped_total`. Events are a courtesy: a refused one is logged once for each reason and forgotten.
-/// Source: core/v1 Event.
+/// in `event_recorder_dropped_total`. Equal events within ten minutes are one Event whose `count` grows. Events are a
+/// courtesy: a refused one is logged once for each reason and forgotten. Needs the right `create` on events, and `patch`
+/// for counting. Source: core/v1 Event.
 public final class EventRecorder: Service {
     private struct State {
-        var waiting: [RecordedEvent] = []
+        var series: EventSeries
         var isClosed = false
         var consumer: CheckedContinuation<Void, Never>?
         var reportedFailures: Set<Int> = []
@@ -22,7 +23,7 @@ public final class EventRecorder: Service {
     private let events: ResourceClient<ObjectMetadata>
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Creates a recorder; nothing is written before ``run()``.
     public init(
@@ -32,6 +33,7 @@ public final class EventRecorder: Service {
         self.limit = limit
         self.now = now
         self.logger = logger
+        state = Mutex(State(series: EventSeries(limit: limit)))
     }
 
     /// Takes an event for writing.
@@ -41,8 +43,7 @@ public final class EventRecorder: Service {
         var event = event
         event.time = event.time ?? now()
         let (consumer, dropped) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
-            guard state.waiting.count < limit, !state.isClosed else { return (nil, true) }
-            state.waiting.append(event)
+            guard !state.isClosed, state.series.add(event) else { return (nil, true) }
             return (state.consumer.take(), false)
         }
         if dropped { Counter(label: "event_recorder_dropped_total").increment() }
@@ -52,13 +53,7 @@ public final class EventRecorder: Service {
     /// Writes events until cancelled; under graceful shutdown what is waiting is written first.
     public func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
-            while let event = await next() {
-                do throws(KubeError) {
-                    try await events.create(event.body, in: event.regarding.key.scope)
-                } catch {
-                    report(error)
-                }
-            }
+            while let write = await next() { await perform(write) }
         } onCancelOrGracefulShutdown: {
             let consumer = self.state.withLock { state in
                 state.isClosed = true
@@ -68,16 +63,35 @@ public final class EventRecorder: Service {
         }
     }
 
-    private func next() async -> RecordedEvent? {
-        while !Task.isCancelled {
-            let (event, isClosed) = state.withLock { state in
-                (state.waiting.isEmpty ? nil : state.waiting.removeFirst(), state.isClosed)
+    private func perform(_ write: EventSeries.Write) async {
+        var write = write
+        while true {
+            do throws(KubeError) {
+                let answer: ObjectMetadata
+                if let name = write.name {
+                    let namespace = write.event.namespace
+                    answer = try await events.patch(
+                        ObjectKey(namespace: namespace, name: name), .merge(write.occurrences.patch))
+                } else {
+                    answer = try await events.create(
+                        write.event.body(write.occurrences), in: .namespace(write.event.namespace))
+                }
+                return state.withLock { $0.series.succeeded(write, name: answer.name) }
+            } catch {
+                guard let instead = state.withLock({ $0.series.failed(write, error) }) else { return report(error) }
+                write = instead
             }
-            if let event { return event }
+        }
+    }
+
+    private func next() async -> EventSeries.Write? {
+        while !Task.isCancelled {
+            let (write, isClosed) = state.withLock { ($0.series.next(), $0.isClosed) }
+            if let write { return write }
             if isClosed { return nil }
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Bool in
-                    guard state.waiting.isEmpty, !state.isClosed else { return true }
+                    guard state.series.isEmpty, !state.isClosed else { return true }
                     state.consumer = continuation
                     return false
                 }

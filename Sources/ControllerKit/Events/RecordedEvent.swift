@@ -56,11 +56,14 @@ public struct RecordedEvent: Sendable {
         self.time = time
     }
 
+    /// Where the Event lives: with its object, or in `default` for objects without a namespace.
+    var namespace: String { regarding.key.namespace ?? "default" }
+
     /// The event as a core/v1 document.
-    package var body: [UInt8] {
-        let time = time ?? Timestamp(seconds: 0)
+    func body(_ occurrences: EventSeries.Occurrences) -> [UInt8] {
+        let first = occurrences.first
         // As client-go names them: unique as long as no two events about one object share a nanosecond.
-        let suffix = String(time.seconds &* 1_000_000_000 &+ time.nanoseconds, radix: 16)
+        let suffix = String(first.seconds &* 1_000_000_000 &+ first.nanoseconds, radix: 16)
         var involved: JSONValue = [
             "kind": .string(regarding.resource.kind), "name": .string(regarding.key.name),
             "uid": .string(regarding.uid), "apiVersion": .string(regarding.resource.apiVersion),
@@ -71,13 +74,22 @@ public struct RecordedEvent: Sendable {
             "kind": "Event", "apiVersion": "v1",
             "metadata": [
                 "name": .string("\(regarding.key.name).\(suffix)"),
-                "namespace": .string(regarding.key.namespace ?? "default"),
+                "namespace": .string(namespace),
             ],
             "involvedObject": involved, "reason": .string(reason), "message": .string(message),
-            "source": ["component": .string(component)], "firstTimestamp": .string(time.rfc3339),
-            "lastTimestamp": .string(time.rfc3339), "count": 1, "type": .string(severity.rawValue),
+            "source": ["component": .string(component)], "firstTimestamp": .string(first.rfc3339),
+            "lastTimestamp": .string(occurrences.last.rfc3339), "count": JSONValue(occurrences.count),
+            "type": .string(severity.rawValue),
             "reportingComponent": .string(component), "reportingInstance": "",
         ]
         return event.bytes
+    }
+}
+
+extension EventSeries.Occurrences {
+    /// What an Event that was written before is changed by.
+    var patch: [UInt8] {
+        let changes: JSONValue = ["count": JSONValue(count), "lastTimestamp": .string(last.rfc3339)]
+        return changes.bytes
     }
 }

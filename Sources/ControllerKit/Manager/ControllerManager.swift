@@ -13,7 +13,7 @@ import UnixSignals
 /// need be; everything else runs on every replica, so that a standby is ready and its caches are filled before it
 /// contends. On shutdown the lease is given back between the end of the controllers and the end of the caches.
 public struct ControllerManager: Service {
-    /// The checks behind the probes; each informer that is added becomes a readiness check.
+    /// The checks behind the probes; each informer that is added becomes a readiness and a liveness check.
     public let health: HealthRegistry
 
     private let options: ManagerOptions
@@ -26,6 +26,7 @@ public struct ControllerManager: Service {
     private var controllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var ledControllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var caches: [@Sendable () async throws -> Void] = []
+    private var checkNames: [String: Int] = [:]
     private var permissions: [PermissionRule] = []
     private var permissionCheck: (@Sendable ([PermissionRule]) -> PermissionCheck)?
 
@@ -55,10 +56,13 @@ public struct ControllerManager: Service {
         if let metrics { routes[options.metricsPath] = { ProbeResponse(metrics) } }
     }
 
-    /// Adds an informer; the program is ready once it is synced, or has turned out to be off.
+    /// Adds an informer; the program is ready once it is synced, or has turned out to be off, and alive as long as it is
+    /// not stuck.
     public mutating func add<Object: KubeObject>(_ informer: Informer<Object>) {
         let resource = informer.resource.qualifiedName
-        health.addReadiness("informer-\(resource)") {
+        let check = checkName(of: informer)
+        health.addLiveness(informer.livenessCheck(check))
+        health.addReadiness(check) {
             switch informer.state {
             case .synced, .unavailable: .healthy
             case .starting: .unhealthy("\(resource) not listed yet")
@@ -67,6 +71,15 @@ public struct ControllerManager: Service {
         caches.append { try await informer.waitUntilSynced() }
         permissions += informer.permissions
         informers.append(.init(service: informer, serviceName: "informer of \(resource)"))
+    }
+
+    /// A name that no other informer has: there may be one for each namespace, or several with different selectors.
+    private mutating func checkName<Object: KubeObject>(of informer: Informer<Object>) -> String {
+        var name = "informer-\(informer.resource.qualifiedName)"
+        if case .namespace(let namespace) = informer.scope { name += "-\(namespace)" }
+        let count = checkNames[name, default: 0] + 1
+        checkNames[name] = count
+        return count == 1 ? name : "\(name)-\(count)"
     }
 
     /// Adds a controller; it runs while this process leads, unless ``ControllerOptions/needsLeadership`` is false.

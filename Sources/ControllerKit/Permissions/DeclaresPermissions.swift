@@ -33,6 +33,6 @@ extension LeaderElector: DeclaresPermissions {
 extension EventRecorder: DeclaresPermissions {
     /// Writing Events anywhere; optional, because Events are a courtesy.
     public var permissions: [PermissionRule] {
-        [PermissionRule(.events, verbs: ["create"], why: "to tell users what was done", isOptional: true)]
+        [PermissionRule(.events, verbs: ["create", "patch"], why: "to tell users what was done", isOptional: true)]
     }
 }

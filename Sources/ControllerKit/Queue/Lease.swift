@@ -42,6 +42,9 @@ extension WorkQueue {
         /// The work cannot succeed: the key comes back only when it is added again, and past failures still count.
         public consuming func abandon() { pending = .abandoned }
 
+        /// The work has not begun: the key comes back after `delay`, and past failures still count.
+        consuming func postpone(for delay: Duration) { pending = .postponed(delay) }
+
         deinit { if let pending { queue.release(work, pending) } }
     }
 }

@@ -32,6 +32,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         case again(after: Duration)
         case failed(atLeast: Duration)
         case abandoned
+        case postponed(Duration)
     }
 
     private enum Slot {
@@ -152,6 +153,8 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
                 state.failures[work.key, default: 0] += 1
                 again = (delay, work.priority)
                 isRetry = true
+            case .postponed(let delay):
+                again = (delay, work.priority)
             case .abandoned:
                 // Not forgotten: it did not succeed, and its next change must not start from the shortest delay.
                 break

@@ -15,6 +15,8 @@ protocol ReflectorDelegate<Object>: Sendable {
     func advance(to version: ResourceVersion)
     /// The server was heard from.
     func heard()
+    /// A request or a pause begins.
+    func progressed()
     /// The kind is off since now, or on again.
     func availabilityChanged(_ error: KubeError?)
 }
@@ -60,6 +62,7 @@ final class Reflector<Object: KubeObject>: Sendable {
         var action = received(.start)
         while true {
             if Task.isCancelled { throw CancellationError() }
+            delegate.progressed()
             switch action {
             case .list(let request): action = await list(request)
             case .watch(let request): action = await watch(request)

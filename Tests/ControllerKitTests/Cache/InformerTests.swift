@@ -421,24 +421,48 @@ private final class Bench: Sendable {
     func freshness() async throws {
         let bench = Bench()
         let informer = bench.informer
+        let check = informer.freshnessCheck(limit: .seconds(180))
         try await bench.run {
             let failing = await bench.server.next()
-            #expect(informer.lastContact == nil && informer.silence == nil)
+            #expect(informer.freshness == Freshness(sinceContact: nil, sinceActivity: .zero))
+            #expect(check.status() == .unhealthy("configmaps not listed yet"))
             failing.fail(.refused)
             await bench.clock.passNextSleep()
             let list = await bench.server.next()
-            #expect(informer.silence == nil)
+            #expect(informer.freshness.sinceContact == nil)
             list.finish(at: "5")
             let watch = await bench.server.next()
-            #expect(informer.silence == .zero)
-            let listed = try #require(informer.lastContact)
-            bench.clock.advance(by: .seconds(90))
-            #expect(informer.silence == .seconds(90))
-            #expect(informer.lastContact == listed)
+            #expect(informer.freshness.sinceContact == .zero)
+            bench.clock.advance(by: .seconds(180))
+            #expect(informer.freshness.sinceContact == .seconds(180))
+            #expect(check.status() == .healthy)
+            bench.clock.advance(by: .seconds(1))
+            #expect(check.status() == .unhealthy("nothing was heard of configmaps for 181 s"))
             try watch.send(.bookmark("6", endsInitialEvents: false))
-            #expect(informer.silence == .zero)
-            #expect(informer.lastContact == listed + .seconds(90))
+            #expect(informer.freshness == Freshness(sinceContact: .zero, sinceActivity: .zero))
+            #expect(check.status() == .healthy)
         }
+        #expect(informer.freshness.sinceActivity == nil)
+    }
+
+    @Test("an informer is alive while it keeps trying, and not when nothing moves any more")
+    func liveness() async throws {
+        let bench = Bench()
+        let check = bench.informer.livenessCheck(limit: .seconds(900))
+        #expect(check.status() == .healthy)
+        try await bench.run {
+            for _ in 0..<40 {
+                await bench.server.next().fail(.refused)
+                await bench.clock.passNextSleep()
+                #expect(check.status() == .healthy)
+            }
+            _ = await bench.server.next()
+            bench.clock.advance(by: .seconds(900))
+            #expect(check.status() == .healthy)
+            bench.clock.advance(by: .seconds(1))
+            #expect(check.status() == .unhealthy("the watch of configmaps has been stuck for 901 s"))
+        }
+        #expect(check.status() == .healthy)
     }
 
     @Test("a watch is healthy by the clock that was given: five seconds of it end a streak of failures")

@@ -42,6 +42,40 @@ func text(_ change: Change<Sample>) -> String {
         #expect(store.resourceVersion == "9", "an element without a version to go on from does not move it")
     }
 
+    @Test("several reads can be of one state")
+    func consistentReads() {
+        let store = Store<Sample>()
+        store.add(byGroup)
+        _ = store.upsert(Sample("a", "5", groups: ["g"]), at: "5")
+        let (object, keys, objects, version) = store.read { view in
+            (
+                view[key("a")], view.keys(byGroup, equalTo: "g"), view.objects(byFirstLetter, equalTo: "a"),
+                view.resourceVersion
+            )
+        }
+        #expect(object == Sample("a", "5", groups: ["g"]))
+        #expect(keys == [key("a")])
+        #expect(objects == [Sample("a", "5", groups: ["g"])])
+        #expect(version == "5")
+        #expect(store.read { $0.objects.count } == 1)
+    }
+
+    @Test("the store knows whether it shows a write")
+    func writesSeen() {
+        let store = Store<Sample>()
+        #expect(!store.hasSeen("7", of: key("a")))
+        _ = store.upsert(Sample("a", "5"), at: "5")
+        #expect(store.hasSeen("5", of: key("a")))
+        #expect(!store.hasSeen("7", of: key("a")))
+        _ = store.upsert(Sample("b", "6"), at: "6")
+        #expect(!store.hasSeen("7", of: key("a")))
+        // A bookmark, or a later event of another object, proves it too.
+        store.advance(to: "10")
+        #expect(store.hasSeen("7", of: key("a")))
+        #expect(store.hasSeen("7", of: key("gone")))
+        #expect(store.hasSeen("no number", of: key("a")), "what cannot be ordered cannot be waited for")
+    }
+
     @Test("a removal tells the last state as the server sent it; an unknown key is no change")
     func removes() {
         let store = Store<Sample>()

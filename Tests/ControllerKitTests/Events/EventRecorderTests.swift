@@ -69,4 +69,28 @@ import Testing
         }
         #expect(server.requests.filter { $0.attributes.resource == "events" }.map(\.status) == [403, 201])
     }
+
+    @Test func `an equal event counts the first one up`() async throws {
+        let recorder = recorder()
+        try await running(recorder) {
+            recorder.record(event("web"))
+            try await server.waitForRequest { $0.attributes.resource == "events" && $0.attributes.verb == "create" }
+            recorder.record(event("web"))
+            try await server.waitForRequest { $0.attributes.resource == "events" && $0.attributes.verb == "patch" }
+        }
+        let stored = server.find(.events, ObjectKey(namespace: "default", name: "web.18ca5ac3fc124005"))
+        #expect(stored?["count"]?.int == 2)
+    }
+
+    @Test func `an event about an object without a namespace is kept in default`() async throws {
+        let recorder = recorder()
+        var event = event("node")
+        event.regarding = .init(resource: .namespaces, key: ObjectKey(name: "shop"), uid: "u-1")
+        try await running(recorder) {
+            recorder.record(event)
+            try await server.waitForRequest { $0.attributes.resource == "events" }
+        }
+        #expect(server.requests.map(\.status) == [201])
+        #expect(server.requests.first?.attributes.namespace == "default")
+    }
 }

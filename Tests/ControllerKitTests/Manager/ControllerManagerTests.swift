@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Logging
 import ServiceLifecycle
@@ -89,6 +90,20 @@ struct ControllerManagerTests {
             #expect(after.body == "ok")
             tasks.cancelAll()
         }
+    }
+
+    @Test("each informer has checks of its own, also those of one resource in several namespaces")
+    func checks() {
+        let client = TestAPIServer().client(logger: .silent)
+        func informer(_ scope: Scope) -> Informer<ObjectMetadata> {
+            Informer(client.resource(.configMaps), scope: scope, logger: .silent)
+        }
+        var manager = ControllerManager(options: local, logger: .silent)
+        for scope in [Scope.all, .namespace("a"), .namespace("b"), .all] { manager.add(informer(scope)) }
+        let names = ["informer-configmaps", "informer-configmaps-a", "informer-configmaps-b", "informer-configmaps-2"]
+        #expect(manager.health.readiness().entries.map(\.name) == names)
+        #expect(manager.health.liveness().entries.map(\.name) == names)
+        #expect(manager.health.liveness().isHealthy)
     }
 
     @Test("an address that cannot be used ends the program before anything starts")

@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import Testing
 
 /// The queue's rules once more, the slow and obvious way: one list, searched from end to end each time.
@@ -75,7 +76,7 @@ private struct Model {
 
 @Suite("Work queue against a model")
 struct WorkQueueModelTests {
-    static let seeds: [UInt64] = Array(0..<60) + [UInt64.random(in: 1000...UInt64.max)]
+    static let seeds = ChaosPlan.ordinary(60).seeds(perSecond: 20)
 
     @Test("random operations give the same keys in the same order as the obvious implementation", arguments: seeds)
     func equalsModel(seed: UInt64) {

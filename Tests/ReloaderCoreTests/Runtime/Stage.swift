@@ -174,7 +174,10 @@ struct Stage: Sendable {
     /// The requests that came from the Reloader, without its watches.
     var calls: [RecordedRequest] { server.requests.filter { $0.attributes.verb != "watch" } }
 
-    var patches: [RecordedRequest] { calls.filter { $0.attributes.verb == "patch" } }
+    /// The writes to workloads; Events are patched as well, when they are counted up.
+    var patches: [RecordedRequest] {
+        calls.filter { $0.attributes.verb == "patch" && $0.attributes.resource != "events" }
+    }
 
     @discardableResult
     func patch(of name: String) async throws -> RecordedRequest {

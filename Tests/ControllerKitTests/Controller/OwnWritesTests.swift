@@ -1,0 +1,119 @@
+import ControllerTestKit
+import KubeClient
+import Synchronization
+import Testing
+
+@testable import ControllerKit
+
+/// A reconcile does not read a cache from before its own last write.
+@Suite(.timeLimit(.minutes(1))) struct OwnWritesTests {
+    private let clock = HandClock()
+    private let seen = Journal<String>()
+
+    @Test func `a key waits until the cache shows the write, and other keys do not`() async {
+        let isSeen = Mutex(false)
+        let reconciler = Reconciling { [seen] key, context in
+            seen.append("\(key)\(context.attempt)")
+            if key == "a", context.id == 1 { context.wrote { isSeen.withLock { $0 } } }
+            return .done
+        }
+        let controller = Controller("test", reconciler: reconciler, logger: .silent, clock: clock)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await controller.run() }
+            controller.queue.add("a")
+            await seen.entries(1)
+            controller.queue.add("a")
+            await clock.sleepers()
+            controller.queue.add("b")
+            #expect(await seen.entries(2) == ["a1", "b1"])
+            await clock.sleepers()
+            clock.advance(by: .milliseconds(20))
+            // Not seen yet: the key waits again.
+            await clock.sleepers()
+            #expect(controller.queue.delayedCount == 1)
+            isSeen.withLock { $0 = true }
+            clock.advance(by: .milliseconds(20))
+            #expect(await seen.entries(3) == ["a1", "b1", "a1"])
+            group.cancelAll()
+        }
+    }
+
+    @Test func `a cache that does not catch up is waited for only so long`() {
+        let writes = OwnWrites<String>(patience: .seconds(5))
+        writes.note("a", at: .seconds(10)) { false }
+        #expect(writes.delay(for: "b", at: .seconds(10)) == nil)
+        #expect(writes.delay(for: "a", at: .seconds(10)) == .milliseconds(20))
+        #expect(writes.delay(for: "a", at: .milliseconds(14_999)) == .milliseconds(20))
+        #expect(writes.delay(for: "a", at: .seconds(15)) == nil)
+        // Once given up, it is forgotten.
+        #expect(writes.delay(for: "a", at: .seconds(11)) == nil)
+    }
+
+    @Test func `all writes of a key are waited for, from the last one on`() {
+        let writes = OwnWrites<String>(patience: .seconds(5))
+        let isFirstSeen = Mutex(false)
+        writes.note("a", at: .zero) { isFirstSeen.withLock { $0 } }
+        writes.note("a", at: .seconds(1)) { true }
+        #expect(writes.delay(for: "a", at: .seconds(2)) != nil)
+        writes.note("a", at: .seconds(4)) { false }
+        #expect(writes.delay(for: "a", at: .seconds(8)) != nil)
+        isFirstSeen.withLock { $0 = true }
+        #expect(writes.delay(for: "a", at: .seconds(8)) != nil)
+        #expect(writes.delay(for: "a", at: .seconds(9)) == nil)
+    }
+
+    @Test func `without patience, or with nothing to wait for, nothing is noted`() {
+        let impatient = OwnWrites<String>(patience: .zero)
+        impatient.note("a", at: .zero) { false }
+        #expect(impatient.delay(for: "a", at: .zero) == nil)
+        let writes = OwnWrites<String>(patience: .seconds(5))
+        writes.note("a", at: .zero) { true }
+        #expect(writes.delay(for: "a", at: .zero) == nil)
+    }
+
+    @Test func `against a server, a reconcile always sees what it wrote, however often the object changes`()
+        async throws
+    {
+        let server = TestAPIServer()
+        let client = server.client(logger: .silent)
+        try server.createConfigMap("a")
+        let api = client.resource(.configMaps, as: ObjectMetadata.self)
+        let informer = Informer(api, scope: .namespace("default"), logger: .silent)
+        let written = Mutex(0)
+        let stale = Mutex(0)
+        let store = informer.store
+        let reconciler = Keyed { key, context in
+            let shown = store[key]?.annotations["n"].flatMap { Int($0) } ?? 0
+            let last = written.withLock { $0 }
+            if shown < last { stale.withLock { $0 += 1 } }
+            guard shown < 50 else { return }
+            let answer = try await api.patch(
+                key, .merge(Array(#"{"metadata":{"annotations":{"n":"\#(last + 1)"}}}"#.utf8)))
+            written.withLock { $0 = last + 1 }
+            context.wrote(answer, to: store)
+        }
+        let controller = Controller("test", reconciler: reconciler, logger: .silent)
+        controller.watch(informer)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await informer.run() }
+            group.addTask { try? await controller.run() }
+            // Somebody else is at it, too, so that keys are due at any moment.
+            let key = ObjectKey(namespace: "default", name: "a")
+            for round in 0..<50 {
+                try server.patch(.configMaps, key, merge: #"{"metadata":{"labels":{"n":"\#(round)"}}}"#)
+                await Task.yield()
+            }
+            try await server.waitForObject(.configMaps, key) { $0?["metadata"]?["annotations"]?["n"]?.string == "50" }
+            group.cancelAll()
+        }
+        #expect(stale.withLock { $0 } == 0)
+    }
+}
+
+extension TestAPIServer {
+    /// A ConfigMap in the namespace `default`.
+    func createConfigMap(_ name: String) throws {
+        _ = try create(
+            json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"default","name":"\#(name)"}}"#)
+    }
+}

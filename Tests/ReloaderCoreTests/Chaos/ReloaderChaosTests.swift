@@ -1,0 +1,133 @@
+import ControllerTestKit
+import KubeClient
+import ReloaderCore
+import Synchronization
+import Testing
+
+/// Random changes, random faults and restarts: at rest everything runs with the content of its configs, and nothing was
+/// restarted more often than there were changes.
+@Suite(.timeLimit(.minutes(ChaosPlan.timeLimit))) struct ReloaderChaosTests {
+    @Test("every reload is done, and done once", arguments: [ReloadStrategy.envVars])
+    func exactlyOnce(strategy: ReloadStrategy) async throws {
+        try await ChaosPlan.ordinary(3).run { seed in try await Round(seed: seed, strategy: strategy).run() }
+    }
+
+    private final class Round: Sendable {
+        private static let configs = ["a", "b", "c", "d"]
+        /// What each workload uses.
+        private static let workloads: [(name: String, resource: APIResource, kind: String, uses: [String])] = [
+            ("web", .deployments, "Deployment", ["a"]), ("api", .deployments, "Deployment", ["a", "b"]),
+            ("worker", .deployments, "Deployment", ["b", "c", "d"]), ("store", .statefulSets, "StatefulSet", ["c"]),
+            ("agent", .daemonSets, "DaemonSet", ["d", "a"]),
+        ]
+
+        private let seed: UInt64
+        private let strategy: ReloadStrategy
+        private let stage = Stage()
+        private let random: Mutex<SeededRandom>
+        private let changes = Mutex<[String: Int]>([:])
+
+        init(seed: UInt64, strategy: ReloadStrategy) throws {
+            self.seed = seed
+            self.strategy = strategy
+            random = Mutex(SeededRandom(seed: seed))
+            for config in Self.configs { try stage.createConfigMap(config, "0") }
+            for workload in Self.workloads {
+                try stage.createWorkload(workload.name, kind: workload.kind, configMaps: workload.uses)
+            }
+        }
+
+        private func pick(_ range: Range<Int>) -> Int { random.withLock { Int.random(in: range, using: &$0) } }
+
+        func run() async throws {
+            for _ in 0..<3 {
+                try await stage.run(
+                    ReloaderOptions(strategy: strategy, reloadDelay: .milliseconds(pick(0..<2) * 300))
+                ) { stage in
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        // Time passes whenever somebody waits for it.
+                        group.addTask {
+                            while !Task.isCancelled {
+                                try await stage.clock.waitForSleepers()
+                                stage.clock.advance(by: .milliseconds(50))
+                                await Task.yield()
+                            }
+                        }
+                        try await disturb()
+                        try await rest()
+                        group.cancelAll()
+                        while await group.nextResult() != nil {}
+                    }
+                }
+                try check()
+            }
+        }
+
+        private func disturb() async throws {
+            for _ in 0..<40 {
+                let config = Self.configs[pick(0..<Self.configs.count)]
+                let count = changes.withLock { changes in
+                    changes[config, default: 0] += 1
+                    return changes[config] ?? 0
+                }
+                try stage.change(configMap: config, to: "\(count)")
+                if pick(0..<3) == 0 { breakSomething() }
+                for _ in 0..<pick(0..<200) { await Task.yield() }
+            }
+        }
+
+        private func breakSomething() {
+            let effects: [Fault.Effect] = [
+                .status(500), .status(503), .status(409, reason: "Conflict"), .status(422, reason: "Invalid"), .reset,
+                .lostAnswer, .truncatedAnswer(bytes: pick(0..<500)), .chunks(bytes: pick(1..<40)),
+            ]
+            switch pick(0..<20) {
+            case 0: stage.server.closeWatches { [pick = pick(0..<4)] _ in pick == 0 }
+            case 1: stage.server.inject(Fault(effects[pick(0..<effects.count)], verb: "create", resource: "events"))
+            default:
+                stage.server.inject(
+                    Fault(effects[pick(0..<effects.count)], times: pick(1..<4)) { request in
+                        request.verb == "patch" && request.resource != "events"
+                    })
+            }
+        }
+
+        private func rest() async throws {
+            stage.server.removeFaults()
+            for workload in Self.workloads {
+                let expected = markers(of: workload.uses)
+                try await stage.server.waitForObject(
+                    workload.resource, ObjectKey(namespace: Stage.namespace, name: workload.name)
+                ) { object in
+                    let environment = object?["spec"]?["template"]?["spec"]?["containers"]?[0]?["env"]?.array ?? []
+                    let found = environment.reduce(into: [String: String]()) {
+                        $0[$1["name"]?.string ?? ""] = $1["value"]?.string
+                    }
+                    return found == expected
+                }
+            }
+        }
+
+        /// The marker of each config that has changed.
+        private func markers(of configs: [String]) -> [String: String] {
+            let changes = changes.withLock { $0 }
+            return configs.reduce(into: [:]) { markers, config in
+                guard let count = changes[config] else { return }
+                markers["STAKATER_\(config.uppercased())_CONFIGMAP"] = ReferenceSHA1.hex(Array("key=\(count)".utf8))
+            }
+        }
+
+        private func check() throws {
+            let changes = changes.withLock { $0 }
+            for workload in Self.workloads {
+                let object = try stage.server.get(
+                    workload.resource, ObjectKey(namespace: Stage.namespace, name: workload.name))
+                let restarts = (object["metadata"]?["generation"]?.int ?? 0) - 1
+                let bound = workload.uses.map { changes[$0] ?? 0 }.reduce(0, +)
+                #expect(
+                    restarts <= bound,
+                    "\(workload.name) was restarted \(restarts) times for \(bound) changes; `make chaos SEED=\(seed)`")
+            }
+        }
+    }
+}
