@@ -3,8 +3,8 @@ import KubeClient
 /// The annotations strategy: the template records the last config that caused a reload.
 enum AnnotationPlan {
     /// Why the change needs no write.
-    static func skip(_ carried: CarriedChange, _ template: PodTemplate, _ key: String) -> ReloadPlan.Skip? {
-        guard let last = template.annotations[key].flatMap(LastReload.init(annotation:)) else { return nil }
+    static func skip(_ carried: CarriedChange, _ annotations: [String: String], _ key: String) -> ReloadPlan.Skip? {
+        guard let last = annotations[key].flatMap(LastReload.init(annotation:)) else { return nil }
         let isSame = last.config == carried.change.config && last.fingerprint == carried.change.recordedFingerprint
         return isSame ? .alreadyApplied : nil
     }

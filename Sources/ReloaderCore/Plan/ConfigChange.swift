@@ -30,6 +30,12 @@ public struct ConfigChange: Hashable, Sendable {
         self.version = version
     }
 
+    /// Whether the config became what it is before `other` did; versions of one server count up over all kinds.
+    func isOlder(than other: ConfigChange) -> Bool {
+        if version != other.version, let isOlder = other.version.isNewer(than: version) { return isOlder }
+        return config.description < other.config.description
+    }
+
     /// What the annotations strategy records: the fingerprint, or the one that stands for a deletion.
     public var recordedFingerprint: Fingerprint {
         switch event {

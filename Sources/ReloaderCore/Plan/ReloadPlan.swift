@@ -36,11 +36,15 @@ public struct ReloadPlan: Sendable {
                 continue
             }
             let carrier = CarriedChange(change, index, workload.template.containers[index])
-            let skip =
+            var skip =
                 switch strategy {
                 case .envVars: EnvironmentPlan.skip(carrier, workload.template)
-                case .annotations: AnnotationPlan.skip(carrier, workload.template, keys.lastReloadedFrom)
+                case .annotations: AnnotationPlan.skip(carrier, workload.template.annotations, keys.lastReloadedFrom)
                 }
+            // A restart leaves the template as it is and is recorded on the object.
+            if skip == nil, workload.isRestarted(keys) {
+                skip = AnnotationPlan.skip(carrier, workload.annotations, keys.lastReloadedFrom)
+            }
             if let skip { skipped[change.config] = skip } else { carried.append(carrier) }
         }
         self.skipped = skipped
@@ -54,6 +58,13 @@ public struct ReloadPlan: Sendable {
             case .annotations: AnnotationPlan.mutation(carried, keys.lastReloadedFrom, observedAt)
             }
         write = ReloadWrite(mutation, workload.key, carried, strategy)
+    }
+}
+
+extension Workload {
+    /// Whether it is an Argo Rollout whose annotation asks for restarts of its pods instead of a new template.
+    func isRestarted(_ keys: AnnotationKeys) -> Bool {
+        kind.writeMethod == .rolloutPatch && annotations[keys.rolloutStrategy] == "restart"
     }
 }
 

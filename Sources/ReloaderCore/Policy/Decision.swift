@@ -56,6 +56,8 @@ extension Decision {
         case notReferenced
         /// No: a CronJob made this Job and will make the next one.
         case ownedByCronJob
+        /// No: this is the copy of a Job that is being created again.
+        case parkedCopy
         /// No: the CronJob is suspended, so that a change starts no run.
         case suspended
         /// No: the Job has ended, and no annotation of its own asks for it to run again.
@@ -86,6 +88,7 @@ extension Decision {
             case .notOptedIn: "not-opted-in"
             case .notReferenced: "not-referenced"
             case .ownedByCronJob: "owned-by-cronjob"
+            case .parkedCopy: "parked-copy"
             case .suspended: "suspended"
             case .finished: "finished"
             }
@@ -109,6 +112,7 @@ extension Decision {
             case .notOptedIn: "No annotation of the workload asks for reloads."
             case .notReferenced: "The workload does not use the object."
             case .ownedByCronJob: "A CronJob made this Job; it makes the next one with the new content."
+            case .parkedCopy: "This is the copy of a Job, kept until that is created again."
             case .suspended: "The CronJob is suspended."
             case .finished: "The Job has ended, and no annotation of its own asks for it to run again."
             }

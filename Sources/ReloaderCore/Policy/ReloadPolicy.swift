@@ -53,6 +53,7 @@ public struct ReloadPolicy: Sendable {
     ///
     /// Both must be in the same namespace: others never pair.
     public func decide(_ workload: Workload, _ config: ConfigObject) -> Decision {
+        if workload.isParkedCopy { return Decision(.parkedCopy) }
         if workload.isOwnedByCronJob { return Decision(.ownedByCronJob) }
         if workload.isSuspended, workload.kind.writeMethod == .newRun { return Decision(.suspended) }
         let decision = decide(
@@ -112,7 +113,9 @@ public struct ReloadPolicy: Sendable {
     ///
     /// What is used counts where an annotation or auto-reload-all makes it count; what a list names always does.
     public func indexKeys(for workload: Workload) -> [ConfigIndexKey] {
-        guard !ignoredKinds.contains(workload.kind.name), !workload.isOwnedByCronJob else { return [] }
+        guard !ignoredKinds.contains(workload.kind.name), !workload.isOwnedByCronJob, !workload.isParkedCopy else {
+            return []
+        }
         let used = workload.template.references.configs
         var result: [ConfigIndexKey] = []
         for type in ConfigType.allCases {
@@ -129,12 +132,11 @@ public struct ReloadPolicy: Sendable {
         return result
     }
 
-    /// Whether a reload of the workload can be seen in its template afterwards.
+    /// Whether a reload of the workload can be seen in it afterwards.
     func leavesTrace(in workload: Workload) -> Bool {
         switch workload.kind.writeMethod {
-        case .patch, .recreation: true
+        case .patch, .recreation, .rolloutPatch: true
         case .newRun: false
-        case .rolloutPatch: workload.annotations[keys.rolloutStrategy] != "restart"
         }
     }
 

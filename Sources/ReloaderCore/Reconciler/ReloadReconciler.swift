@@ -103,26 +103,26 @@ struct ReloadReconciler: Reconciler {
     private func dueChanges(
         for workload: Workload, _ causes: Causes, _ current: [ConfigKey: ConfigObject]
     ) -> [ConfigChange] {
-        causes.sorted { ($0.value.since, $0.key.description) < ($1.value.since, $1.key.description) }
-            .compactMap { key, cause -> ConfigChange? in
-                let current = current[key]
-                if current?.fingerprint == cause.baseline {
-                    coordinator.skip(.contentRestored, key, for: workload.key)
-                    return nil
-                }
-                if current == nil, !coordinator.options.reloadOnDelete {
-                    coordinator.skip(.eventNotEnabled, key, for: workload.key)
-                    return nil
-                }
-                let decision = coordinator.policy.decide(workload, current ?? cause.config)
-                guard let mode = decision.mode else {
-                    coordinator.skip(decision, key, workload.key)
-                    return nil
-                }
-                return ConfigChange(
-                    key, current.map { .updated($0.fingerprint) } ?? .deleted, mode: mode,
-                    version: cause.version(of: current))
+        causes.compactMap { key, cause -> ConfigChange? in
+            let current = current[key]
+            if current?.fingerprint == cause.baseline {
+                coordinator.skip(.contentRestored, key, for: workload.key)
+                return nil
             }
+            if current == nil, !coordinator.options.reloadOnDelete {
+                coordinator.skip(.eventNotEnabled, key, for: workload.key)
+                return nil
+            }
+            let decision = coordinator.policy.decide(workload, current ?? cause.config)
+            guard let mode = decision.mode else {
+                coordinator.skip(decision, key, workload.key)
+                return nil
+            }
+            return ConfigChange(
+                key, current.map { .updated($0.fingerprint) } ?? .deleted, mode: mode,
+                version: cause.version(of: current))
+        }
+        .sorted { $0.isOlder(than: $1) }
     }
 
     /// Sends what was planned, and tells what came of it.

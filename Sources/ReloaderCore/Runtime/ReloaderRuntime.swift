@@ -18,6 +18,7 @@ public struct ReloaderRuntime: Sendable {
     private let alerts: AlertSender?
     private let webhooks: WebhookMode?
     private let metaInfo: MetaInfoPublisher?
+    private let takeover: Takeover
 
     /// Creates a Reloader.
     ///
@@ -56,13 +57,14 @@ public struct ReloaderRuntime: Sendable {
             metrics: metrics, clock: clock, wallClock: wallClock, logger: logger)
         recorder = EventRecorder(client: client, now: wallClock, logger: logger)
         annotations = AnnotationReporter(policy: policy, recorder: recorder, logger: logger)
+        let writers = WorkloadWriters(
+            client: client, keys: options.annotationKeys, pauses: pauses, wallClock: wallClock)
         controller = Controller(
             "reloader",
             reconciler: ReloadReconciler(
-                coordinator: coordinator,
-                writers: WorkloadWriters(
-                    client: client, keys: options.annotationKeys, pauses: pauses, wallClock: wallClock),
-                recorder: recorder, annotations: annotations, alerts: alerts, wallClock: wallClock, logger: logger),
+                coordinator: coordinator, writers: writers, recorder: recorder, annotations: annotations,
+                alerts: alerts,
+                wallClock: wallClock, logger: logger),
             options: ControllerOptions(concurrency: options.concurrentWrites),
             // A server that is down for minutes must not be asked a hundred times a second, and a reload must not wait
             // a quarter of an hour once it is back.
@@ -74,6 +76,9 @@ public struct ReloaderRuntime: Sendable {
             options: ControllerOptions(concurrency: 4),
             rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
             metrics: metrics, clock: clock)
+        takeover = Takeover(
+            recreation: writers.recreation, coordinator: coordinator, workloads: controller.queue,
+            timeline: Timeline(clock), logger: logger)
     }
 
     /// Makes everything part of a manager.
@@ -92,6 +97,8 @@ public struct ReloaderRuntime: Sendable {
         if let alerts { manager.add(alerts) }
         pauses.install(in: &manager)
         manager.add(CatchUp(coordinator: coordinator, feeds: feeds))
+        // Before the controllers: what comes first stops last.
+        manager.add(takeover, needsLeadership: true)
         manager.add(listings)
         manager.add(controller)
     }

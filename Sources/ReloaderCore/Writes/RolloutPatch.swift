@@ -9,8 +9,7 @@ struct RolloutPatch: WorkloadWriter {
     private static let pause = Duration.milliseconds(50)
 
     let client: KubeClient
-    /// The annotation that chooses between the template and a restart.
-    let strategyKey: String
+    let keys: AnnotationKeys
     let wallClock: @Sendable () -> Timestamp
 
     func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject? {
@@ -35,15 +34,28 @@ struct RolloutPatch: WorkloadWriter {
 
     private func patch(_ write: ReloadWrite, _ subject: ReloadSubject, _ object: UnstructuredObject) -> Patch {
         let path = write.workload.kind.templatePath
-        if subject.workload.annotations[strategyKey] == "restart" {
-            var json = JSONWriter()
-            json.nested(["spec"]) { $0.field("restartAt", wallClock().rfc3339) }
-            return .merge(json.bytes)
-        }
+        if subject.workload.isRestarted(keys) { return .merge(restart(write)) }
         switch write.mutation {
         case .annotation(let key, let value): return .merge(TemplateMutation.merge(annotation: key, value, at: path))
         case .markers(let markers): return .json(Self.operations(markers, on: object, at: path))
         }
+    }
+
+    /// The template stays as it is, so what the restart is for is recorded on the object.
+    private func restart(_ write: ReloadWrite) -> [UInt8] {
+        let now = wallClock()
+        var json = JSONWriter()
+        json.object { json in
+            if let newest = write.changes.last {
+                let record = LastReload(
+                    config: newest.config, fingerprint: newest.recordedFingerprint,
+                    container: write.containers.last ?? "", observedAt: Int(now.seconds))
+                json.name("metadata")
+                json.nested(["annotations"]) { $0.field(keys.lastReloadedFrom, record.annotation) }
+            }
+            json.object("spec") { $0.field("restartAt", now.rfc3339) }
+        }
+        return json.bytes
     }
 
     /// The operations that set and remove variables: first those that move nothing, then removals from the back, then what

@@ -1,4 +1,6 @@
-/// Names of Jobs that reloads start: the CronJob's name and ten characters that follow from the changes.
+import KubeClient
+
+/// Names of Jobs that reloads create: the name of what they come from and ten characters that follow from the reason.
 enum RunName {
     // As in the names that the API server generates: no vowels, no digits that look like letters.
     private static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
@@ -6,9 +8,14 @@ enum RunName {
     private static let prefixLength = 52
     private static let suffixLength = 10
 
-    /// The same for the same incarnation of a CronJob and the same changes, in whatever order.
+    /// The name of the run that brings some changes to an incarnation of a CronJob.
+    ///
+    /// It follows from the newest change alone: a run that was started for that one started with the others, too. So
+    /// whoever does not know which of them have had their run finds it all the same.
     static func name(ofCronJob name: String, uid: String, for changes: [ConfigChange]) -> String {
-        let lines = changes.map { change in
+        let newest = changes.filter { $0.event != .deleted }.max { $0.isOlder(than: $1) }
+        let deletions = changes.filter { $0.event == .deleted }
+        let lines = (deletions + [newest].compactMap(\.self)).map { change in
             let content =
                 switch change.event {
                 case .updated(let fingerprint): fingerprint.hex
@@ -16,14 +23,22 @@ enum RunName {
                 }
             return "\(change.config) \(content) \(change.version)"
         }
-        var digest = digest(([uid] + lines.sorted()).joined(separator: "\n"))
+        return Self.name(of: name, for: [uid] + lines.sorted())
+    }
+
+    /// A name for something that is made of the object `name`, the same for the same reason.
+    static func name(of name: String, for reason: [String]) -> String {
+        var digest = digest(reason.joined(separator: "\n"))
         var suffix: [UInt8] = []
         for _ in 0..<suffixLength {
             let (quotient, remainder) = digest.quotientAndRemainder(dividingBy: UInt64(alphabet.count))
             suffix.append(alphabet[Int(remainder)])
             digest = quotient
         }
-        return "\(name.prefix(prefixLength))-\(String(decoding: suffix, as: UTF8.self))"
+        var prefix = name.prefix(prefixLength)
+        // Where a name is cut, no part of it may end in one of these.
+        while let last = prefix.last, last == "." || last == "-" { prefix.removeLast() }
+        return "\(prefix)-\(String(decoding: suffix, as: UTF8.self))"
     }
 
     // FNV-1a, 64 bits: the same in every process, which `Hasher` is not. Only the runs of one CronJob must differ.

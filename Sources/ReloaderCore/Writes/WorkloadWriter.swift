@@ -77,7 +77,7 @@ extension KubeClient {
 struct WorkloadWriters: Sendable {
     private let patch: any WorkloadWriter
     private let run: CronJobRun
-    private let recreation: JobRecreation
+    let recreation: JobRecreation
     private let rollout: RolloutPatch
 
     init(
@@ -87,7 +87,7 @@ struct WorkloadWriters: Sendable {
         patch = pauses.pausing(PatchWrite(client: client))
         run = CronJobRun(client: client)
         recreation = JobRecreation(client: client)
-        rollout = RolloutPatch(client: client, strategyKey: keys.rolloutStrategy, wallClock: wallClock)
+        rollout = RolloutPatch(client: client, keys: keys, wallClock: wallClock)
     }
 
     subscript(method: WorkloadKind.WriteMethod) -> any WorkloadWriter {

@@ -34,6 +34,13 @@ import Testing
         #expect(!ReloadPolicy().indexKeys(for: workload(.job)).isEmpty)
     }
 
+    @Test func `the copy of a Job is nobody's business`() {
+        let copy = workload(
+            .job, annotations: ["reloader.stakater.com/parked-job": "{}", "reloader.stakater.com/auto": "true"])
+        #expect(code(copy, autoReloadAll: true) == "parked-copy")
+        #expect(ReloadPolicy(autoReloadAll: true).indexKeys(for: copy).isEmpty)
+    }
+
     @Test(
         "a finished Job runs again when it asks for it itself",
         arguments: [

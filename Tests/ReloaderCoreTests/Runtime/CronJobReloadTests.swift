@@ -163,8 +163,8 @@ import Testing
                     stage.log.lines.filter { $0.hasPrefix("info Changes detected in 'a'") }.count == 2 * count
                 }
             }
-            #expect(stage.writes.filter { $0 == "create jobs" }.count == 4)
-            #expect(stage.writes.filter { $0 == "delete jobs" }.count == 2)
+            #expect(stage.writes.filter { $0 == "create jobs" }.count == 6)
+            #expect(stage.writes.filter { $0 == "delete jobs" }.count == 4)
             let jobs = try stage.server.list(.jobs, in: .namespace("shop"))
             #expect(jobs.count == 3)
             let after = try stage.server.get(.jobs, ObjectKey(namespace: "shop", name: "once"))

@@ -24,7 +24,9 @@ import Testing
         try await stage.run(atOnce) { stage in
             try stage.change(configMap: "a", to: "updated")
             let request = try await stage.createdJob()
-            let deletion = try await stage.server.waitForRequest { $0.attributes.verb == "delete" }
+            let deletion = try await stage.server.waitForRequest {
+                $0.attributes.verb == "delete" && $0.attributes.name == "once"
+            }
             #expect(
                 deletion.bodyText == #"{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background","#
                     + #""preconditions":{"uid":"\#(uid)"}}"#)
@@ -32,7 +34,7 @@ import Testing
             #expect(request.status == 201)
             let event = try JSONValue(parsing: try await stage.event().body)
             #expect(event["involvedObject"]?["kind"]?.string == "Job")
-            #expect(stage.writes == ["get jobs", "delete jobs", "create jobs"])
+            #expect(stage.writes.dropLast() == Stage.recreation.dropLast())
             let after = try stage.server.get(.jobs, Self.once)
             #expect(after["metadata"]?["uid"]?.string != uid)
             #expect(after["metadata"]?["annotations"] == before["metadata"]?["annotations"])
@@ -45,8 +47,7 @@ import Testing
         let stage = Stage()
         try stage.createConfigMap("a", "initial")
         try stage.createJob("once", configMap: "a")
-        let withdraw = stage.server.inject(
-            Fault(.status(500, message: "the webhook is down"), times: nil, verb: "create", resource: "jobs"))
+        let withdraw = stage.failCreations(.status(500, message: "the webhook is down"), times: nil)
         try await stage.run(atOnce) { stage in
             try stage.change(configMap: "a", to: "2")
             for _ in 0..<3 {
@@ -63,7 +64,7 @@ import Testing
             let job = try await stage.server.waitForObject(.jobs, Self.once) { $0 != nil }
             #expect(environment(of: job) == markers(Self.updated))
             await stage.untilLogged("info Changes detected in 'a'")
-            #expect(stage.writes.filter { $0 == "delete jobs" }.count == 1)
+            #expect(stage.calls.filter { $0.attributes.verb == "delete" && $0.attributes.name == "once" }.count == 1)
             #expect(stage.writes.filter { $0 == "get jobs" }.count == 1)
             #expect(stage.log.lines.contains { $0.contains("Update for 'once' of type 'Job'") })
         }
@@ -73,7 +74,7 @@ import Testing
         let stage = Stage()
         try stage.createConfigMap("a", "1")
         try stage.createJob("once", configMap: "a")
-        stage.server.inject(Fault(.status(500), verb: "create", resource: "jobs"))
+        stage.failCreations(.status(500))
         try await stage.run(atOnce) { stage in
             try stage.change(configMap: "a", to: "2")
             try await stage.clock.waitForSleepers(1)
@@ -92,7 +93,7 @@ import Testing
         try await stage.run(atOnce) { stage in
             try stage.change(configMap: "a", to: "updated")
             try await stage.clock.waitForSleepers(1)
-            #expect(stage.writes == ["get jobs", "delete jobs", "create jobs", "get jobs"])
+            #expect(stage.writes == ["get jobs", "create jobs", "delete jobs", "create jobs", "get jobs"])
             try stage.server.patch(.jobs, Self.once, merge: #"{"metadata":{"finalizers":null}}"#)
             stage.clock.advance(by: .seconds(1))
             let job = try await stage.server.waitForObject(.jobs, Self.once) { $0 != nil }
@@ -105,14 +106,24 @@ import Testing
     @Test(
         "lost answers lose no Job and start none twice",
         arguments: [
-            ("delete", ["get jobs", "delete jobs", "delete jobs", "create jobs"]),
-            ("create", ["get jobs", "delete jobs", "create jobs", "create jobs", "get jobs"]),
+            (
+                "delete",
+                ["get jobs", "create jobs", "delete jobs", "delete jobs", "create jobs", "delete jobs"]
+            ),
+            (
+                "create",
+                ["get jobs", "create jobs", "delete jobs", "create jobs", "create jobs", "get jobs", "delete jobs"]
+            ),
         ])
     func lostAnswers(verb: String, writes: [String]) async throws {
         let stage = Stage()
         try stage.createConfigMap("a", "initial")
         try stage.createJob("once", configMap: "a")
-        stage.server.inject(Fault(.lostAnswer, verb: verb, resource: "jobs"))
+        if verb == "create" {
+            stage.failCreations(.lostAnswer)
+        } else {
+            stage.server.inject(Fault(.lostAnswer, verb: verb, resource: "jobs"))
+        }
         try await stage.run(atOnce) { stage in
             try stage.change(configMap: "a", to: "updated")
             try await stage.clock.waitForSleepers(1)
@@ -133,9 +144,70 @@ import Testing
             try stage.change(configMap: "a", to: "2")
             try await stage.clock.waitForSleepers(1)
             #expect(stage.server.find(.jobs, Self.once) == before)
+            #expect(try stage.server.list(.jobs).count == 1)
             stage.clock.advance(by: .seconds(1))
             try await stage.createdJob()
-            #expect(stage.writes == ["get jobs", "delete jobs", "get jobs", "delete jobs", "create jobs"])
+            #expect(stage.writes.prefix(4) == ["get jobs", "create jobs", "delete jobs", "delete jobs"])
+        }
+    }
+
+    @Test func `a Job of which no copy can be made is not deleted, and tried again`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        let before = try stage.createJob("once", configMap: "a")
+        stage.server.inject(
+            Fault(.status(403, reason: "Forbidden", message: "exceeded quota"), verb: "create", resource: "jobs"))
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "2")
+            try await stage.clock.waitForSleepers(1)
+            #expect(stage.server.find(.jobs, Self.once) == before)
+            #expect(stage.writes == ["get jobs", "create jobs"])
+            stage.clock.advance(by: .seconds(1))
+            try await stage.createdJob()
+        }
+    }
+
+    @Test func `a Job whose Reloader ended before it was created again is created by the next one, once`() async throws
+    {
+        let stage = Stage()
+        try stage.createConfigMap("a", "initial")
+        let before = try stage.createJob("once", configMap: "a")
+        let withdraw = stage.failCreations(.status(500), times: nil)
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "updated")
+            try await stage.clock.waitForSleepers(1)
+            #expect(stage.server.find(.jobs, Self.once) == nil)
+        }
+        withdraw()
+        try await stage.run(atOnce) { stage in
+            let job = try await stage.server.waitForObject(.jobs, Self.once) { $0 != nil }
+            #expect(environment(of: job) == markers(Self.updated))
+            #expect(job?["metadata"]?["annotations"] == before["metadata"]?["annotations"])
+            #expect(job?["spec"]?["parallelism"] == 1)
+            await stage.until { (try? stage.server.list(.jobs).count) == 1 }
+            #expect(stage.log.lines.contains { $0.contains("was deleted to be created again, and that was cut short") })
+        }
+    }
+
+    @Test func `copies of Jobs that are there are removed, also while auto-reload-all is on`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        let untouched = try stage.createJob("once", configMap: "a", annotations: "{}")
+        for (name, uid) in [("once", untouched["metadata"]?["uid"]?.string ?? ""), ("once", "another")] {
+            try stage.server.create(
+                json: """
+                    {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"copy-\(uid)","namespace":"shop",\
+                    "labels":{"reloader.stakater.com/parked-job":"true"},"annotations":{\
+                    "reloader.stakater.com/parked-job":"{\\"name\\":\\"\(name)\\",\\"uid\\":\\"\(uid)\\"}"}},\
+                    "spec":{"parallelism":0,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"app",\
+                    "image":"busybox","envFrom":[{"configMapRef":{"name":"a"}}]}]}}}}
+                    """)
+        }
+        var options = atOnce
+        options.autoReloadAll = true
+        try await stage.run(options) { stage in
+            await stage.until { (try? stage.server.list(.jobs).count) == 1 }
+            #expect(stage.server.find(.jobs, Self.once) == untouched)
         }
     }
 
@@ -206,7 +278,7 @@ import Testing
             await stage.untilLogged("info Changes detected in 'a'")
             // It has the new marker now: a change to it and back does nothing within one quiet period, and neither does
             // the Job's own appearance.
-            #expect(stage.writes == ["get jobs", "delete jobs", "create jobs"])
+            #expect(stage.writes == Stage.recreation)
         }
         try await stage.run(
             ReloaderOptions(reloadOnCreate: true, syncAfterRestart: true, reloadDelay: .zero, reloadMaxDelay: .zero)

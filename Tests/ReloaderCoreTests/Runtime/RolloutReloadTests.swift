@@ -77,16 +77,38 @@ import Testing
         }
     }
 
-    @Test func `the strategy restart sets restartAt and leaves the template as it is`() async throws {
+    @Test func `the strategy restart sets restartAt, records why, and leaves the template as it is`() async throws {
         let stage = try stage(
             annotations: #"{"reloader.stakater.com/auto":"true","reloader.stakater.com/rollout-strategy":"restart"}"#)
         try await stage.run(options) { stage in
             try stage.change(configMap: "a", to: "updated")
             let patch = try await stage.patch(of: "web")
             #expect(patch[header: "Content-Type"] == "application/merge-patch+json")
-            #expect(patch.bodyText == #"{"spec":{"restartAt":"2026-08-10T05:33:20Z"}}"#)
+            let body = try JSONValue(parsing: patch.body)
+            #expect(body["spec"] == ["restartAt": "2026-08-10T05:33:20Z"])
+            #expect(
+                body["metadata"] == [
+                    "annotations": [
+                        "reloader.stakater.com/last-reloaded-from": .string(
+                            #"{"type":"CONFIGMAP","name":"a","namespace":"shop","hash":"\#(Self.updated)","#
+                                + #""containerRefs":["app"],"observedAt":1786340000}"#)
+                    ]
+                ])
             #expect(patch.status == 200)
             #expect(try stage.markers(of: "web", Self.resource).isEmpty)
+        }
+    }
+
+    @Test func `a restart whose answer was lost is not asked for again`() async throws {
+        let stage = try stage(
+            annotations: #"{"reloader.stakater.com/auto":"true","reloader.stakater.com/rollout-strategy":"restart"}"#)
+        stage.server.inject(Fault(.lostAnswer, verb: "patch", resource: "rollouts"))
+        try await stage.run(options) { stage in
+            try stage.change(configMap: "a", to: "updated")
+            try await stage.clock.waitForSleepers(1)
+            stage.clock.advance(by: .seconds(1))
+            await stage.untilLogged("reason=strategy_not_updated")
+            #expect(stage.patches.count == 1)
         }
     }
 

@@ -3,6 +3,7 @@ import ControllerTestKit
 import KubeClient
 import Logging
 import ReloaderCore
+import Synchronization
 
 /// A server, a Reloader on it, and what tests do with both.
 struct Stage: Sendable {
@@ -171,8 +172,12 @@ struct Stage: Sendable {
 
     // MARK: what happened
 
-    /// The requests that came from the Reloader, without its watches.
-    var calls: [RecordedRequest] { server.requests.filter { $0.attributes.verb != "watch" } }
+    /// The requests that came from the Reloader, without its watches and its look for parked Jobs at start.
+    var calls: [RecordedRequest] {
+        server.requests.filter {
+            $0.attributes.verb != "watch" && $0[query: "labelSelector"] != "reloader.stakater.com/parked-job=true"
+        }
+    }
 
     /// The writes to workloads; Events are patched as well, when they are counted up.
     var patches: [RecordedRequest] {
@@ -189,11 +194,27 @@ struct Stage: Sendable {
         calls.filter { $0.attributes.resource != "events" }.map { "\($0.attributes.verb) \($0.attributes.resource)" }
     }
 
-    /// Waits for the creation of a Job.
+    /// Waits for the creation of a Job that is not another one's copy.
     @discardableResult
     func createdJob() async throws -> RecordedRequest {
-        try await server.waitForRequest { $0.attributes.verb == "create" && $0.attributes.resource == "jobs" }
+        try await server.waitForRequest {
+            $0.attributes.verb == "create" && $0.attributes.resource == "jobs" && !$0.bodyText.contains("parked-job")
+        }
     }
+
+    /// Lets something go wrong with the creations of Jobs, but not with the first, which is that of a copy.
+    @discardableResult
+    func failCreations(_ effect: Fault.Effect, times: Int? = 1) -> @Sendable () -> Void {
+        let count = Atomic(0)
+        return server.inject(
+            Fault(effect, times: times) { request in
+                guard request.verb == "create", request.resource == "jobs" else { return false }
+                return count.wrappingAdd(1, ordering: .relaxed).newValue > 1
+            })
+    }
+
+    /// What it takes to create a Job again: a copy before, and its removal after.
+    static let recreation = ["get jobs", "create jobs", "delete jobs", "create jobs", "delete jobs"]
 
     /// Waits for a line of the log.
     func untilLogged(_ text: String) async { await until { log.lines.contains { $0.contains(text) } } }

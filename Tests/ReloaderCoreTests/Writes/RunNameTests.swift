@@ -23,9 +23,14 @@ import Testing
         let names = [
             name([change("a")]), name([change("a")], uid: "v"), name([change("a", .deletion)]),
             name([change("a", .empty, "8")]), name([change("b")]), name([change("a", nil)]),
-            name([change("a"), change("b")]),
+            name([change("a"), change("b", nil)]),
         ]
         #expect(Set(names).count == names.count)
+    }
+
+    @Test func `the newest change names the run, whatever else it brings, so that the run is found again`() {
+        #expect(name([change("a", .empty, "8"), change("b", .empty, "10")]) == name([change("b", .empty, "10")]))
+        #expect(name([change("a", .empty, "11"), change("b", .empty, "10")]) != name([change("b", .empty, "10")]))
     }
 
     @Test func `the longest name of a CronJob still gives a name that a Job may have`() {
