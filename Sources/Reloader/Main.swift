@@ -35,10 +35,15 @@ import Darwin
         for notice in flags.startUpNotices { logger.warning("\(notice)") }
 
         let client: KubeClient
+        var accountNamespace: String?
         do throws(KubeError) {
             var configuration = try KubeConfiguration.infer(environment: environment)
             configuration.userAgent = "Reloader/\(reloaderVersion)"
             for warning in configuration.warnings { logger.warning("\(warning)") }
+            // A kubeconfig's namespace is that of the user's last errand.
+            if environment["KUBERNETES_SERVICE_HOST"] != nil, environment["KUBECONFIG", default: ""].isEmpty {
+                accountNamespace = configuration.namespace
+            }
             client = try KubeClient(configuration: configuration, logger: logger)
             logger.info("Using \(configuration)")
         } catch {
@@ -48,6 +53,7 @@ import Darwin
 
         var options = ReloaderOptions(flags, environment: environment)
         do { options.alerts = try AlertOptions(environment: environment) } catch { logger.error("\(error)") }
+        options.ledger = LedgerOptions(flags, environment: environment, accountNamespace: accountNamespace)
         for line in options.announcements(flags) {
             logger.log(level: line.isWarning ? .warning : .info, "\(line.text)")
         }

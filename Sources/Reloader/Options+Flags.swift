@@ -86,6 +86,13 @@ extension ReloaderOptions {
         if metaInfo == nil {
             lines.append((true, "RELOADER_NAMESPACE is not set, skipping meta info configmap creation"))
         }
+        if ledger == nil, flags.ledger != "off", webhook == nil {
+            lines.append(
+                (
+                    true,
+                    "What changes while no Reloader runs will not be seen, because its own namespace is not known: set RELOADER_NAMESPACE, or turn this off with --ledger=off"
+                ))
+        }
         let scopes: [String] =
             switch namespaces {
             case .all: [""]

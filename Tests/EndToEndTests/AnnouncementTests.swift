@@ -72,7 +72,9 @@ import Testing
                     + #"*shop*. Hence reloaded *web* of type *Deployment* in namespace *shop*"}"#)
             let failure = await process.line { $0.contains("Error sending alert: error sending msg. status: 404") }
             #expect(failure != nil)
-            try await server.waitForRequest { $0.method == "POST" && $0.attributes.resource == "configmaps" }
+            try await server.waitForObject(.configMaps, ObjectKey(namespace: "shop", name: "reloader-meta-info")) {
+                $0 != nil
+            }
         }
         #expect(exitCode == 0)
         #expect(!lines.contains { $0.contains("T0KEN") })

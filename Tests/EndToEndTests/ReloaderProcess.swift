@@ -53,11 +53,11 @@ final class ReloaderProcess: Sendable {
         for waiter in waiters { waiter.waiter.resume(returning: nil) }
     }
 
-    /// Starts the binary, runs `body`, ends it with SIGTERM, and returns its exit code; -1 when a signal ended it.
+    /// Starts the binary, runs `body`, ends it with a signal, and returns its exit code; -1 when a signal ended it.
     ///
     /// Without a body it is left to end by itself.
     static func run(
-        _ arguments: [String], environment: [Environment.Key: String] = [:],
+        _ arguments: [String], environment: [Environment.Key: String] = [:], endingBy signal: Signal = .terminate,
         _ body: (@Sendable (ReloaderProcess) async throws -> Void)? = nil
     ) async throws -> (exitCode: Int, lines: [String]) {
         let process = ReloaderProcess()
@@ -75,7 +75,7 @@ final class ReloaderProcess: Sendable {
                 if let body {
                     try await body(process)
                     // It may have ended by itself, which the test will tell from the exit code.
-                    try? execution.send(signal: .terminate)
+                    try? execution.send(signal: signal)
                 }
                 try await group.waitForAll()
             }

@@ -55,11 +55,27 @@ package enum CommandLineParser {
             // Its text stays out of this: most such URLs hold a token.
             throw UsageError("'webhook-url' must be an http or https URL")
         }
+        guard flags.ledgerName == nil || isConfigMapName(flags.ledger) else {
+            throw UsageError("'ledger' must be auto, off, or a name that a ConfigMap may have, not '\(flags.ledger)'")
+        }
         // An empty name would mean every namespace to the API server: the opposite of what a scope is for.
         guard !flags.namespaces.contains("") else {
             throw UsageError("'namespaces' has an empty item; leave the flag out to watch all namespaces")
         }
     }
+}
+
+/// Whether a ConfigMap may have the name, with room for a number behind it.
+private func isConfigMapName(_ name: String) -> Bool {
+    let isMadeOfParts = name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+        let isWord = part.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+        return isWord && !part.isEmpty && part.first != "-" && part.last != "-"
+    }
+    return isMadeOfParts && name.utf8.count <= 240
 }
 
 private struct ParserState {

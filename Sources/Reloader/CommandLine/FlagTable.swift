@@ -66,6 +66,11 @@ extension Flag {
             "sync-after-restart", .bool(\.syncAfterRestart), .reloading,
             "With --reload-on-create=true: what exists when Reloader starts counts as created."),
         Flag(
+            "ledger", .string(\.ledger), .reloading, "auto|off|name",
+            "Remember in a ConfigMap of Reloader's own namespace which contents are applied, so that what changes while it "
+                + "does not run is reloaded afterwards. off turns that off, anything else names the ConfigMap.",
+            default: "auto"),
+        Flag(
             "webhook-url", .string(\.webhookURL), .reloading, "url",
             "Send a webhook to this address instead of reloading anything."),
 

@@ -67,6 +67,8 @@ package struct ReloaderFlags: Hashable, Sendable {
     package var reloadDelay: Duration = .milliseconds(300)
     /// `--reload-max-delay`: the longest that a steady stream of causes can put a reload off.
     package var reloadMaxDelay: Duration = .seconds(5)
+    /// `--ledger`: `auto`, `off`, or the name of the ConfigMap that remembers what is applied.
+    package var ledger = "auto"
     /// `--webhook-url`: send a webhook instead of reloading, when not empty.
     package var webhookURL = ""
 

@@ -42,6 +42,12 @@ extension ReloadMetrics {
         registry.describe(
             "reloader_workloads_matched_total", help: "Workloads that were written.", type: .counter, labels: ["kind"])
         registry.describe(
+            "reloader_changes_recovered_total", help: "Configs that changed while no Reloader ran, found at a start.",
+            type: .counter)
+        registry.describe(
+            "reloader_ledger_writes_total", help: "Writes of what is applied into ConfigMaps, by result.",
+            type: .counter, labels: ["result"])
+        registry.describe(
             "reloader_reconcile_total", help: "Looks at a workload, by result.", type: .counter, labels: ["result"])
         registry.describe(
             "reloader_reconcile_duration_seconds", help: "Time that a look at a workload took.", type: .histogram,

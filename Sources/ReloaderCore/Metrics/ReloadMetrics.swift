@@ -91,6 +91,14 @@ struct ReloadMetrics: Sendable {
     /// An attempt to call the webhook ended.
     func calledWebhook(_ result: SendResult) { count("reloader_webhook_calls_total", [("result", result.rawValue)]) }
 
+    /// A config was found to have changed while no Reloader ran.
+    func recovered() { count("reloader_changes_recovered_total", []) }
+
+    /// What is applied was written down, or that failed.
+    func wroteLedger(succeeded: Bool) {
+        count("reloader_ledger_writes_total", [("result", succeeded ? "success" : "error")])
+    }
+
     private func count(_ name: String, _ labels: [(String, String)]) {
         factory.makeCounter(label: name, dimensions: labels).increment(by: 1)
     }

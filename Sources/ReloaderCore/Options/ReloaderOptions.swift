@@ -40,6 +40,8 @@ public struct ReloaderOptions: Sendable {
     public var alerts: AlertOptions?
     /// Where changes are told instead of reloading anything; nil for reloading.
     public var webhook: WebhookOptions?
+    /// Where the contents that were applied are remembered across restarts; nil for nowhere.
+    public var ledger: LedgerOptions?
     /// What is written into the ConfigMap `reloader-meta-info`; nil for no such ConfigMap.
     package var metaInfo: MetaInfo?
     /// What a change does to CronJobs.

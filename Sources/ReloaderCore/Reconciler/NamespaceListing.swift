@@ -20,6 +20,7 @@ struct NamespaceListing: Reconciler {
 
     func reconcile(_ key: Key, _ context: ReconcileContext) async throws -> Outcome {
         let changes = coordinator.changes(toListFor: key)
+        defer { coordinator.listingEnded(key) }
         guard !changes.isEmpty,
             let cache = coordinator.caches.refused(in: key.namespace).first(where: { $0.kind == key.kind })
         else { return .done }

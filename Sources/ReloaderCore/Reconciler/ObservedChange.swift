@@ -11,6 +11,8 @@ struct ObservedChange: Sendable {
     var config: ConfigObject
     /// Whether it was there when the watch began.
     var isInitial: Bool
+    /// Whether it happened while nobody watched, so that nobody knows what the workloads' pods started with.
+    var isRecovered = false
 
     init(event: ConfigEvent, old: ConfigObject? = nil, config: ConfigObject, isInitial: Bool = false) {
         self.event = event

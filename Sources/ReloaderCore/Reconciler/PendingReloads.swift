@@ -15,6 +15,8 @@ struct PendingReloads: Sendable {
         var config: ConfigObject
         /// The content that the workload's pods started with; nil when there was none.
         var baseline: Fingerprint?
+        /// Whether ``baseline`` says so; otherwise only the workload's markers can.
+        var isBaselineKnown = true
         /// When the first change was seen.
         var since: Duration
 
@@ -50,6 +52,9 @@ struct PendingReloads: Sendable {
     /// How many workloads wait for a reload.
     var count: Int { workloads.count }
 
+    /// The configs that workloads wait for; costs a look at each cause.
+    var configs: Set<ConfigKey> { workloads.values.reduce(into: []) { $0.formUnion($1.causes.keys) } }
+
     /// Whether a reload may be due for a workload.
     func contains(_ workload: WorkloadKey) -> Bool { workloads[workload] != nil }
 
@@ -61,7 +66,7 @@ struct PendingReloads: Sendable {
         let earlier = pending.causes[change.config.key]
         pending.causes[change.config.key] = Cause(
             event: change.event, config: change.config, baseline: earlier.map(\.baseline) ?? change.old?.fingerprint,
-            since: earlier?.since ?? now)
+            isBaselineKnown: earlier?.isBaselineKnown ?? !change.isRecovered, since: earlier?.since ?? now)
         workloads[workload] = pending
         return delay(of: pending, at: now)
     }
@@ -87,6 +92,7 @@ struct PendingReloads: Sendable {
             pending.causes[config] = nil
         } else {
             pending.causes[config]?.baseline = applied
+            pending.causes[config]?.isBaselineKnown = true
         }
         // What is left belongs to the next reload, with a quiet period of its own.
         pending.first = pending.last

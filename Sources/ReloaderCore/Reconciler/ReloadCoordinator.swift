@@ -20,6 +20,11 @@ final class ReloadCoordinator: Sendable {
         var untraced = StandbyNotes<WorkloadKey>()
         /// Changes for which kinds that are not watched have yet to be listed.
         var listings: [NamespaceListing.Key: [ConfigKey: ObservedChange]] = [:]
+        /// Those for which they are being listed.
+        var listingsInHand: [NamespaceListing.Key: Set<ConfigKey>] = [:]
+        /// Under which values workloads of such kinds would be found, as of the last list.
+        var listedUses: Set<ConfigIndexKey> = []
+        var departed = DepartedConfigs()
     }
 
     // A watch that is this far behind will not be waited for: a marker may then be written twice, which changes nothing.
@@ -30,9 +35,10 @@ final class ReloadCoordinator: Sendable {
     let policy: ReloadPolicy
     let caches: ClusterCaches
     let metrics: ReloadMetrics
+    let book = LedgerBook()
     private let isStandingBy: @Sendable () -> Bool
     private let timeline: Timeline
-    private let logger: Logger
+    let logger: Logger
     private let state: Mutex<State>
 
     init(
@@ -85,9 +91,11 @@ final class ReloadCoordinator: Sendable {
     // MARK: changes
 
     private func configChanged(_ change: ObservedChange, _ feeds: Feeds) {
+        guard options.ledger?.owns(change.config.key) != true else { return }
         metrics.received(change.event, of: change.config.key.type)
+        let change = state.withLock { $0.departed.identify(change) }
         if let reason = change.skipReason(options) {
-            if !change.isInitial { skip(reason, change.config.key) }
+            if !change.isInitial { pass(over: change, because: reason) }
             return
         }
         let isEarly = state.withLock { state in
@@ -97,6 +105,13 @@ final class ReloadCoordinator: Sendable {
         if !isEarly { judge(change, feeds) }
     }
 
+    private func pass(over change: ObservedChange, because reason: SkipReason) {
+        skip(reason, change.config.key)
+        guard reason == .eventNotEnabled, concerns(change.config.key) else { return }
+        if change.event == .deleted { state.withLock { $0.departed.remember(change.config) } }
+        book.saw(change.config.key, .init(change))
+    }
+
     private func judge(_ change: ObservedChange, _ feeds: Feeds) {
         guard caches.isSelected(namespace: change.config.key.namespace) else {
             return skip(.ignoredOrNotSelected, change.config.key)
@@ -104,17 +119,22 @@ final class ReloadCoordinator: Sendable {
         dispatch(change, feeds)
     }
 
-    private func dispatch(_ change: ObservedChange, _ feeds: Feeds) {
+    /// Passes a change on to everything that it concerns.
+    func dispatch(_ change: ObservedChange, _ feeds: Feeds) {
         state.withLock { $0.recent.add(change, at: now) }
-        for key in caches.workloads(concernedBy: change.config.key) {
+        let concerned = caches.workloads(concernedBy: change.config.key)
+        for key in concerned {
             guard let workload = caches.workload(key) else { continue }
             enqueue(change, for: workload, feeds.workloads)
         }
-        for cache in caches.refused(in: change.config.key.namespace) {
+        let refused = caches.refused(in: change.config.key.namespace)
+        for cache in refused {
             let key = NamespaceListing.Key(kind: cache.kind, namespace: change.config.key.namespace)
             state.withLock { $0.listings[key, default: [:]].note(change) }
             feeds.listings.add(key)
         }
+        // Last: what is noted there counts as passed on.
+        if !concerned.isEmpty || !refused.isEmpty { book.saw(change.config.key, .init(change)) }
         metrics.processed(change.config.key.type)
     }
 
@@ -122,7 +142,13 @@ final class ReloadCoordinator: Sendable {
         metrics.scanned(workload.kind)
         let decision = policy.decide(workload, change.config)
         guard decision.isReload else { return skip(decision, change.config.key, workload.key) }
-        let delay = state.withLock { $0.pending.add(change, for: workload.key, at: now) }
+        guard !isCovered(change, in: workload) else {
+            return skip(.strategyNotUpdated, change.config.key, for: workload.key)
+        }
+        let delay = state.withLock { state in
+            if change.isRecovered { state.untraced.isDue(workload.key) }
+            return state.pending.add(change, for: workload.key, at: now)
+        }
         if isStandingBy() {
             if settleApplied(to: workload) { return }
             if !policy.leavesTrace(in: workload) { state.withLock { $0.untraced.collected(workload.key, at: now) } }
@@ -135,11 +161,12 @@ final class ReloadCoordinator: Sendable {
         _ key: WorkloadKey, _ old: Workload?, _ new: Workload?, _ queue: WorkQueue<WorkloadKey>
     ) {
         guard let new else {
-            return state.withLock { state in
+            state.withLock { state in
                 state.written[key] = nil
                 // The queue has nobody who would forget it.
                 if isStandingBy() { state.pending.forget(key) }
             }
+            return usesChanged(old.map { Set(policy.indexKeys(for: $0)) } ?? [])
         }
         state.withLock { state in
             if let written = state.written[key], new.resourceVersion.isAtLeast(written.version) {
@@ -153,11 +180,24 @@ final class ReloadCoordinator: Sendable {
         else { return }
         if old?.template != new.template, isStandingBy() { leaderRolledOut(new) }
         let indexKeys = Set(policy.indexKeys(for: new))
-        guard old.map({ Set(policy.indexKeys(for: $0)) }) != indexKeys else { return }
+        let oldIndexKeys = old.map { Set(policy.indexKeys(for: $0)) }
+        guard oldIndexKeys != indexKeys else { return }
+        usesChanged(indexKeys.symmetricDifference(oldIndexKeys ?? []))
         let missed = state.withLock {
             $0.recent.slept(through: new.resourceVersion, indexKeys: indexKeys, at: now).map(\.change)
         }
         for change in missed { enqueue(change, for: new, queue) }
+    }
+
+    /// Notes that other workloads than before are found under these values.
+    private func usesChanged(_ values: Set<ConfigIndexKey>) {
+        guard book.isKept else { return }
+        for value in values {
+            switch value {
+            case .config(let key): book.saw(key, .init(caches.config(key)), onlyFirst: true)
+            case .patterns: book.needsSurvey()
+            }
+        }
     }
 
     // MARK: standing by
@@ -193,7 +233,38 @@ final class ReloadCoordinator: Sendable {
 
     /// Takes the changes for which a namespace has to be listed.
     func changes(toListFor key: NamespaceListing.Key) -> [ObservedChange] {
-        state.withLock { Array(($0.listings.removeValue(forKey: key) ?? [:]).values) }
+        state.withLock { state in
+            let changes = state.listings.removeValue(forKey: key) ?? [:]
+            state.listingsInHand[key] = Set(changes.keys)
+            return Array(changes.values)
+        }
+    }
+
+    /// Notes that the changes that were taken are passed on, or wait for the next try.
+    func listingEnded(_ key: NamespaceListing.Key) {
+        state.withLock { $0.listingsInHand[key] = nil }
+        book.settled()
+    }
+
+    /// The configs for which workloads wait, or may be found to.
+    func busyConfigs() -> Set<ConfigKey> {
+        state.withLock { state in
+            var busy = state.pending.configs
+            for changes in state.listings.values { busy.formUnion(changes.keys) }
+            for keys in state.listingsInHand.values { busy.formUnion(keys) }
+            return busy
+        }
+    }
+
+    /// Under which values workloads of kinds that are not watched would be found.
+    var listedUses: Set<ConfigIndexKey> {
+        get { state.withLock { $0.listedUses } }
+        set { state.withLock { $0.listedUses = newValue } }
+    }
+
+    /// Whether a config may concern workloads of kinds that are not watched.
+    func isListed(_ key: ConfigKey) -> Bool {
+        state.withLock { state in ConfigIndexKey.lookup(for: key).contains { state.listedUses.contains($0) } }
     }
 
     /// Notes that a namespace could not be listed, so that the changes count for the next try.
@@ -210,7 +281,10 @@ final class ReloadCoordinator: Sendable {
         for workload in found {
             let keys = Set(policy.indexKeys(for: workload))
             let concerning = changes.filter { !keys.isDisjoint(with: ConfigIndexKey.lookup(for: $0.config.key)) }
-            state.withLock { $0.listed[workload.key] = workload }
+            state.withLock { state in
+                state.listed[workload.key] = workload
+                state.listedUses.formUnion(keys)
+            }
             for change in concerning { enqueue(change, for: workload, queue) }
             dropListedIfIdle(workload.key)
         }
@@ -255,6 +329,7 @@ final class ReloadCoordinator: Sendable {
             }
         }
         dropListedIfIdle(key)
+        book.settled()
     }
 
     /// Notes the version that a write produced, unless the store has it already.
@@ -274,6 +349,7 @@ final class ReloadCoordinator: Sendable {
             state.pending.forget(key)
             state.written[key] = nil
         }
+        book.settled()
     }
 
     // MARK: skips

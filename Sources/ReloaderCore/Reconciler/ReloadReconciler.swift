@@ -105,7 +105,7 @@ struct ReloadReconciler: Reconciler {
     ) -> [ConfigChange] {
         causes.compactMap { key, cause -> ConfigChange? in
             let current = current[key]
-            if current?.fingerprint == cause.baseline {
+            if cause.isBaselineKnown, current?.fingerprint == cause.baseline {
                 coordinator.skip(.contentRestored, key, for: workload.key)
                 return nil
             }

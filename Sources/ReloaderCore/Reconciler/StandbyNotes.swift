@@ -11,6 +11,9 @@ struct StandbyNotes<Key: Hashable & Sendable>: Sendable {
     /// Notes that something was collected for a key.
     mutating func collected(_ key: Key, at now: Duration) { times[key] = now }
 
+    /// Notes that something is due for a key, whatever the leader had time for.
+    mutating func isDue(_ key: Key) { times[key] = nil }
+
     /// Whether the former leader had time for what was last collected for a key; asked once, by the new leader.
     mutating func leaderHadTime(for key: Key, at now: Duration) -> Bool {
         guard let time = times.removeValue(forKey: key) else { return false }

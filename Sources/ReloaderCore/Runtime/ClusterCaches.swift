@@ -11,7 +11,9 @@ struct ClusterCaches: Sendable {
         var scope: Scope
         /// Makes the informer one of the manager's.
         var install: @Sendable (inout ControllerManager) -> Void
+        var waitUntilSynced: @Sendable () async throws -> Void
         var config: @Sendable (ObjectKey) -> ConfigObject?
+        var all: @Sendable () -> [ConfigObject]
         var observe: @Sendable (@escaping @Sendable (ObservedChange) -> Void) -> Void
     }
 
@@ -29,6 +31,7 @@ struct ClusterCaches: Sendable {
             @Sendable (_ scope: Scope, _ isWanted: @escaping @Sendable (Workload) -> Bool)
                 async throws(KubeError) -> [Workload]
         var workload: @Sendable (ObjectKey) -> Workload?
+        var all: @Sendable () -> [Workload]
         var keys: @Sendable (ConfigIndexKey) -> [ObjectKey]
         var observe: @Sendable (@escaping @Sendable (WorkloadKey, _ old: Workload?, _ new: Workload?) -> Void) -> Void
     }
@@ -76,6 +79,12 @@ struct ClusterCaches: Sendable {
         try await namespaces?.waitUntilSynced()
     }
 
+    /// Waits until everything that is watched is known.
+    func waitUntilAllSynced() async throws {
+        try await waitUntilSynced()
+        for cache in configs { try await cache.waitUntilSynced() }
+    }
+
     /// Whether the namespace has the labels that were asked for.
     func isSelected(namespace: String) -> Bool {
         namespaces.map { $0.store[ObjectKey(name: namespace)] != nil } ?? true
@@ -117,7 +126,8 @@ struct ClusterCaches: Sendable {
             options: InformerOptions(labelSelector: options.configLabelSelector, isOptional: true), logger: logger)
         return Configs(
             type: Source.configType, scope: scope, install: { $0.add(informer) },
-            config: { informer.store[$0]?.config },
+            waitUntilSynced: { try await informer.waitUntilSynced() },
+            config: { informer.store[$0]?.config }, all: { informer.store.snapshot().map(\.config) },
             observe: { body in informer.observe { change in ObservedChange(change).map(body) } })
     }
 
@@ -143,7 +153,8 @@ struct ClusterCaches: Sendable {
                 } while options.continueToken != nil
                 return wanted.withLock { $0 }
             },
-            workload: { informer.store[$0]?.workload }, keys: { informer.store.keys(index, equalTo: $0) },
+            workload: { informer.store[$0]?.workload }, all: { informer.store.snapshot().map(\.workload) },
+            keys: { informer.store.keys(index, equalTo: $0) },
             observe: { body in
                 informer.observe { change in
                     body(WorkloadKey(Source.workloadKind, change.key), change.old?.workload, change.new?.workload)

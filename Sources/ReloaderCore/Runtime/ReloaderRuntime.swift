@@ -76,8 +76,18 @@ public struct ReloaderRuntime: Sendable {
             options: ControllerOptions(concurrency: 4),
             rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
             metrics: metrics, clock: clock)
+        let keeper: LedgerKeeper? =
+            if let ledger = options.ledger {
+                LedgerKeeper(
+                    store: LedgerStore(
+                        client: client, options: ledger, ignoreKey: options.annotationKeys.ignore, logger: logger),
+                    coordinator: coordinator, feeds: .init(workloads: controller.queue, listings: listings.queue),
+                    timeline: Timeline(clock), logger: logger)
+            } else {
+                nil
+            }
         takeover = Takeover(
-            recreation: writers.recreation, coordinator: coordinator, workloads: controller.queue,
+            recreation: writers.recreation, keeper: keeper, coordinator: coordinator, workloads: controller.queue,
             timeline: Timeline(clock), logger: logger)
     }
 

@@ -10,20 +10,26 @@ struct Takeover: Service {
     private static let longestPause = Duration.seconds(60)
 
     let recreation: JobRecreation
+    /// Remembers what was applied; nil for nobody.
+    let keeper: LedgerKeeper?
     let coordinator: ReloadCoordinator
     let workloads: WorkQueue<WorkloadKey>
     let timeline: Timeline
     let logger: Logger
 
     func run() async throws {
+        defer { coordinator.book.keep(nil) }
         do {
             try await cancelWhenGracefulShutdown {
                 if coordinator.options.jobPolicy == .recreate { try await resumeRecreations() }
+                try await coordinator.caches.waitUntilAllSynced()
+                try await keeper?.run()
                 // A service that returns ends the program.
                 try await gracefulShutdown()
             }
         } catch is CancellationError where !Task.isCancelled {
-            // Shut down: whoever comes next finds the same.
+            // The controllers have finished what they had in hand.
+            await keeper?.finish()
         }
     }
 

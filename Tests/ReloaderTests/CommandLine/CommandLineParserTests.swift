@@ -58,6 +58,8 @@ private func changed(_ change: (inout ReloaderFlags) -> Void) -> ReloaderFlags {
         (["--is-argo-rollouts=true"], changed { $0.isArgoRollouts = "true" }),
         (["--cronjob-policy=template"], changed { $0.cronJobPolicy = "template" }),
         (["--job-policy", "ignore"], changed { $0.jobPolicy = "ignore" }),
+        (["--ledger=off"], changed { $0.ledger = "off" }),
+        (["--ledger=my.ledger-2"], changed { $0.ledger = "my.ledger-2" }),
         (["--reload-strategy=annotations"], changed { $0.reloadStrategy = "annotations" }),
         (["--reload-on-create=true"], changed { $0.reloadOnCreate = "true" }),
         (["--reload-on-delete=true"], changed { $0.reloadOnDelete = "true" }),

@@ -1,0 +1,222 @@
+import KubeClient
+import Logging
+
+/// Keeps the ledger of a Reloader that leads: compares it at the start, writes it while reloads are done, at most once in
+/// each ``LedgerOptions/interval``, and a last time at the end.
+struct LedgerKeeper: Sendable {
+    // Kinds that may only be listed tell of no change; their new workloads are heard of at the latest after this time.
+    private static let surveyInterval = Duration.seconds(600)
+    private static let longestPause = Duration.seconds(60)
+    private static let tries = 3
+
+    let store: LedgerStore
+    let coordinator: ReloadCoordinator
+    let feeds: ReloadCoordinator.Feeds
+    let timeline: Timeline
+    let logger: Logger
+
+    private var book: LedgerBook { coordinator.book }
+
+    /// Keeps the ledger until the task is cancelled; returns when it cannot be kept.
+    func run() async throws {
+        guard try await takeOver() else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await write() }
+            if coordinator.hasRefusedKinds {
+                group.addTask {
+                    while true {
+                        try await timeline.sleep(for: Self.surveyInterval)
+                        if (try? await coordinator.listUses()) != nil { book.needsSurvey() }
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Writes down what is done; what is not is due for whoever comes next.
+    func finish() async {
+        do {
+            try await flush()
+        } catch {
+            logger.debug("What was applied last is not written down; the next Reloader looks at the markers: \(error)")
+        }
+    }
+
+    // MARK: at the start
+
+    /// Reads the ledger and has everything reloaded that changed since it was written; false when there can be none.
+    private func takeOver() async throws -> Bool {
+        var pause = Duration.seconds(1)
+        while true {
+            do {
+                try await coordinator.listUses()
+                let parts = try await store.load()
+                book.keep(ChangeLedger(parts, makeSalt: store.makeSalt))
+                let isFirst = parts.isEmpty
+                let recovered = try await compare()
+                try await flush()
+                tell(isFirst: isFirst, recovered: recovered)
+                return true
+            } catch {
+                try Task.checkCancellation()
+                if let reason = Self.end(error) {
+                    tellOff(reason)
+                    return false
+                }
+                logger.warning("What changed while no Reloader ran is not known yet: \(error)")
+            }
+            try await timeline.sleep(for: pause)
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    /// Why there can be no ledger, when an error says so.
+    private static func end(_ error: any Error) -> String? {
+        switch error {
+        case let error as KubeError where error.isForbidden || error.isNotFound || error.isInvalid: "\(error)"
+        case let error as LedgerStore.Foreign: "\(error); remove it, or choose another name with --ledger"
+        default: nil
+        }
+    }
+
+    private func tellOff(_ reason: String) {
+        book.keep(nil)
+        logger.warning(
+            "What changes while no Reloader runs will not be seen, because it cannot be remembered: \(reason). Grant get, create and update on configmaps in namespace \(store.options.namespace), or turn this off with --ledger=off"
+        )
+    }
+
+    private func tell(isFirst: Bool, recovered: Int) {
+        let place = "ConfigMap \(store.key(0))"
+        guard isFirst else {
+            let text = recovered == 0 ? "nothing" : recovered == 1 ? "one config" : "\(recovered) configs"
+            logger.info("Since \(place) was last written, \(text) changed")
+            return
+        }
+        logger.info("\(place) remembers from now on what is applied, so that changes during a restart are not lost")
+        let stale = coordinator.staleMarkerCount()
+        guard stale > 0 else { return }
+        logger.warning(
+            "\(stale) markers say that pods run with another content than their config has now; nothing is restarted for that, because it may be intended"
+        )
+    }
+
+    /// Compares what is used with what is remembered; returns how many configs changed in between.
+    private func compare() async throws -> Int {
+        let used = coordinator.usedConfigs()
+        var recovered = 0
+        for key in Set(book.withLedger { $0.keys } ?? []).union(used) {
+            // Digests of Secrets take their time.
+            await Task.yield()
+            try Task.checkCancellation()
+            guard coordinator.isUsed(key) else {
+                book.withLedger { $0.forget(key) }
+                continue
+            }
+            if recover(key) { recovered += 1 }
+        }
+        return recovered
+    }
+
+    /// Passes a config on to its workloads if it changed since the ledger was written.
+    private func recover(_ key: ConfigKey) -> Bool {
+        let config = coordinator.caches.config(key)
+        let standing = book.withLedger { $0.standing(of: key, content: config?.fingerprint) } ?? .unknown
+        let event: ConfigEvent?
+        switch standing {
+        case .unknown: event = nil
+        case .same:
+            book.withLedger { $0.recognize(key, as: config?.fingerprint) }
+            return false
+        case .changed: event = .updated
+        case .appeared: event = coordinator.options.reloadOnCreate ? .created : nil
+        case .vanished: event = coordinator.options.reloadOnDelete ? .deleted : nil
+        }
+        if let event { coordinator.recover(event, key, config, feeds) }
+        book.saw(key, .init(config), onlyFirst: true)
+        return event != nil
+    }
+
+    // MARK: while it is kept
+
+    private func write() async throws {
+        var (pause, isOff) = (store.options.interval, false)
+        for await _ in book.signals() {
+            try await timeline.sleep(for: pause)
+            do {
+                try await flush()
+                (pause, isOff) = (store.options.interval, false)
+            } catch {
+                try Task.checkCancellation()
+                let message = "What is applied cannot be written down at present: \(error)"
+                if isOff { logger.debug("\(message)") } else { logger.warning("\(message)") }
+                (pause, isOff) = (min(max(pause, .seconds(1)) * 2, Self.longestPause), true)
+                book.lookAgain()
+            }
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Moves on what nobody waits for any more, and writes what that changed.
+    func flush() async throws {
+        let (sightings, isSurveyDue) = book.takeNotes()
+        // In this order: what is noted has been passed on to its workloads, so it is waited for or done.
+        let busy = coordinator.busyConfigs()
+        for (key, sighting) in sightings {
+            if key.type == .secret { await Task.yield() }
+            if !note(key, sighting, isBusy: busy.contains(key)) { book.putBack(key, sighting) }
+        }
+        if isSurveyDue {
+            for key in coordinator.usedConfigs() where book.withLedger({ $0[key] == nil }) == true { _ = recover(key) }
+        }
+        for part in book.withLedger({ $0.dirtyParts }) ?? [] { try await write(part) }
+    }
+
+    /// Takes note of a config; false when it has to be looked at again.
+    private func note(_ key: ConfigKey, _ sighting: LedgerBook.Sighting, isBusy: Bool) -> Bool {
+        guard coordinator.isUsed(key) else {
+            book.withLedger { $0.forget(key) }
+            return true
+        }
+        let (content, version) = (sighting.content, sighting.version)
+        if isBusy {
+            book.withLedger { $0.move(key, content: content, version: version) }
+            return false
+        }
+        if sighting.isAppearance, book.withLedger({ $0.standing(of: key, content: content) }) == .changed {
+            coordinator.recover(.updated, key, coordinator.caches.config(key), feeds)
+            return true
+        }
+        let options = coordinator.options
+        if content != nil || options.reloadOnDelete {
+            book.withLedger { $0.moveOn(key, to: content, version: version) }
+        } else if options.reloadOnCreate {
+            // Without a deletion that counts, what was applied stays: another content under the name is a change.
+            book.withLedger { if $0[key] == nil { $0.moveOn(key, to: nil, version: version) } }
+        }
+        return true
+    }
+
+    private func write(_ number: Int) async throws {
+        for attempt in 1... {
+            guard let part = book.withLedger({ $0.parts[number] }), part.isDirty else { return }
+            do throws(KubeError) {
+                let version = try await store.write(part, number)
+                coordinator.metrics.wroteLedger(succeeded: true)
+                book.withLedger { $0.wrote(number, part.snapshot, version) }
+                return
+            } catch {
+                // Another replica writes, too, or somebody has removed it.
+                let isStale = error.isConflict || error.isAlreadyExists || error.isNotFound && part.version != nil
+                guard isStale, attempt < Self.tries else {
+                    coordinator.metrics.wroteLedger(succeeded: false)
+                    throw error
+                }
+            }
+            let theirs = try await store.read(number)
+            book.withLedger { $0.merge(number, theirs) }
+        }
+    }
+}

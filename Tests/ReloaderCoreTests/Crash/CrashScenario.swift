@@ -1,0 +1,116 @@
+import ControllerTestKit
+import KubeClient
+import ReloaderCore
+import Testing
+
+/// Something that a Reloader is killed at, again and again: each time the end must be as if nothing had happened.
+///
+/// To try another path, add a scenario to ``CrashTests``.
+struct CrashScenario: Sendable, CustomTestStringConvertible {
+    /// What goes on, for people.
+    var name: String
+    var options = ReloaderOptions.ledgered()
+    /// Custom resources that the server has to know.
+    var resources: [APIResource] = []
+    /// The kinds whose objects make up the end state.
+    var kinds: [APIResource] = [.deployments]
+    /// Sets the stage, before any Reloader runs.
+    var prepare: @Sendable (Stage) throws -> Void
+    /// What a running Reloader has to react to.
+    var change: @Sendable (Stage) throws -> Void
+    /// Whether it has done so, the ledger apart.
+    var isDone: @Sendable (Stage) -> Bool
+
+    var testDescription: String { name }
+
+    /// What is there at the end, without what differs between two runs of one program.
+    struct EndState: Hashable, Sendable {
+        var objects: [String]
+        var ledger: [String]
+        /// How often Jobs were created, copies apart.
+        var runs: Int
+    }
+
+    /// Runs it without a crash: what the end is, and how many writes lead there.
+    func undisturbed() async throws -> (end: EndState, writes: Int) {
+        let (stage, text) = try await prologue()
+        let killer = Killer(stage.server)
+        let runs = try await act(stage, after: text, isChanging: true)
+        return (end(stage, runs), killer.writes)
+    }
+
+    /// Kills a Reloader at a point, starts another one, and returns what is there at the end.
+    func killed(at point: CrashPoint) async throws -> EndState {
+        let (stage, text) = try await prologue()
+        let killer = Killer(stage.server, at: point)
+        var runs = 0
+        try await stage.run(options) { stage in
+            await stage.untilLogged("was last written")
+            try change(stage)
+            // Writes of the ledger may be fewer than they were before: then there is nothing to kill it at.
+            #expect(await stage.pump { killer.isDead || isOver(stage, after: text) }, "killed \(point)")
+            runs = Self.runs(stage, point)
+        }
+        killer.detach()
+        let others = try await act(stage, after: text, isChanging: false)
+        return end(stage, runs + others)
+    }
+
+    /// A server, and a Reloader that ran there before: the ledger knows what is applied.
+    private func prologue() async throws -> (stage: Stage, ledger: String) {
+        let stage = Stage(resources: resources)
+        try prepare(stage)
+        try await stage.run(options) { stage in #expect(await stage.pump { stage.isLedgerQuiet }) }
+        return (stage, stage.ledgerText)
+    }
+
+    private func isOver(_ stage: Stage, after ledger: String) -> Bool {
+        isDone(stage) && stage.isLedgerQuiet && stage.ledgerText != ledger
+    }
+
+    /// Lets a Reloader run until all is done and stays so; returns how often Jobs were created.
+    private func act(_ stage: Stage, after ledger: String, isChanging: Bool) async throws -> Int {
+        var runs = 0
+        let before = stage.log.lines.count
+        try await stage.run(options) { stage in
+            await stage.until { stage.log.lines[before...].contains { $0.contains("was last written") } }
+            if isChanging { try change(stage) }
+            #expect(await stage.pump { isOver(stage, after: ledger) }, "the work is finished")
+            _ = await stage.pump(rounds: 100) { false }
+            runs = Self.runs(stage, nil)
+        }
+        return runs
+    }
+
+    private static func runs(_ stage: Stage, _ point: CrashPoint?) -> Int {
+        stage.calls.count { request in
+            request.attributes.verb == "create" && request.attributes.resource == "jobs"
+                && !request.bodyText.contains("parked-job")
+                && (request.status == 201 || request.status == nil && point?.moment == .after)
+        }
+    }
+
+    private func end(_ stage: Stage, _ runs: Int) -> EndState {
+        let objects = kinds.flatMap { (try? stage.server.list($0)) ?? [] }
+        return EndState(
+            objects: objects.map { Self.comparable($0).description }.sorted(), ledger: stage.ledgerEntries, runs: runs)
+    }
+
+    private static let accidental: Set<String> = [
+        "uid", "resourceVersion", "creationTimestamp", "controller-uid", "batch.kubernetes.io/controller-uid",
+    ]
+
+    private static func comparable(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let elements): return .array(elements.map(comparable))
+        case .object(let object):
+            // The name of a run follows from the CronJob's uid.
+            let isRun = value["ownerReferences"] != nil
+            let hidden = accidental.union(isRun ? ["name"] : []).union(["batch.kubernetes.io/job-name", "job-name"])
+            return .object(
+                JSONObject(
+                    object.members.filter { !hidden.contains($0.name) }.map { ($0.name, comparable($0.value)) }))
+        default: return value
+        }
+    }
+}
