@@ -14,6 +14,8 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     var resources: [APIResource] = []
     /// The kinds whose objects make up the end state.
     var kinds: [APIResource] = [.deployments]
+    /// Fields that may differ at the end, whatever object they are of.
+    var ignoredFields: Set<String> = []
     /// Sets the stage, before any Reloader runs.
     var prepare: @Sendable (Stage) throws -> Void
     /// What a running Reloader has to react to.
@@ -93,20 +95,22 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     private func end(_ stage: Stage, _ runs: Int) -> EndState {
         let objects = kinds.flatMap { (try? stage.server.list($0)) ?? [] }
         return EndState(
-            objects: objects.map { Self.comparable($0).description }.sorted(), ledger: stage.ledgerEntries, runs: runs)
+            objects: objects.map { comparable($0).description }.sorted(), ledger: stage.ledgerEntries, runs: runs)
     }
 
     private static let accidental: Set<String> = [
         "uid", "resourceVersion", "creationTimestamp", "controller-uid", "batch.kubernetes.io/controller-uid",
+        "job-name",
+        "batch.kubernetes.io/job-name",
     ]
 
-    private static func comparable(_ value: JSONValue) -> JSONValue {
+    private func comparable(_ value: JSONValue) -> JSONValue {
         switch value {
         case .array(let elements): return .array(elements.map(comparable))
         case .object(let object):
             // The name of a run follows from the CronJob's uid.
             let isRun = value["ownerReferences"] != nil
-            let hidden = accidental.union(isRun ? ["name"] : []).union(["batch.kubernetes.io/job-name", "job-name"])
+            let hidden = Self.accidental.union(ignoredFields).union(isRun ? ["name"] : [])
             return .object(
                 JSONObject(
                     object.members.filter { !hidden.contains($0.name) }.map { ($0.name, comparable($0.value)) }))

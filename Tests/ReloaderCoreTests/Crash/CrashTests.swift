@@ -5,7 +5,7 @@ import Testing
 
 /// Kill it before and after each of its writes, start another one, and nothing shows that anything happened.
 @Suite("Crash at every step", .timeLimit(.minutes(5))) struct CrashTests {
-    @Test(arguments: reloads + batch + rollouts)
+    @Test(arguments: reloads + batch + rollouts + pauses)
     func `whenever a Reloader is killed, the end is the same`(scenario: CrashScenario) async throws {
         let (expected, writes) = try await scenario.undisturbed()
         #expect(writes > 1)
@@ -100,4 +100,21 @@ import Testing
             generation($0, "web", resource) == 2
         }
     }
+
+    private static let pauses = [
+        // A Deployment that was paused before the crash may be resumed and paused again before it is reloaded.
+        CrashScenario(name: "a Deployment with a pause period", ignoredFields: ["generation"]) { stage in
+            try stage.createConfigMap("a", "1")
+            try stage.createWorkload(
+                "web", configMaps: ["a"],
+                annotations:
+                    #"{"reloader.stakater.com/auto":"true","deployment.reloader.stakater.com/pause-period":"10s"}"#)
+        } change: {
+            try $0.change(configMap: "a", to: "2")
+        } isDone: { stage in
+            let web = stage.server.find(.deployments, ObjectKey(namespace: "shop", name: "web"))
+            return web?["spec"]?["template"]?.description.contains(changed) == true
+                && web?["spec"]?["paused"]?.bool != true
+        }
+    ]
 }
