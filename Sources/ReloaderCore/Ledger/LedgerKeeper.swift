@@ -106,7 +106,7 @@ struct LedgerKeeper: Sendable {
     /// Compares what is used with what is remembered; returns how many configs changed in between.
     private func compare() async throws -> Int {
         let used = coordinator.usedConfigs()
-        var recovered = 0
+        var found: [(event: ConfigEvent, key: ConfigKey)] = []
         for key in Set(book.withLedger { $0.keys } ?? []).union(used) {
             // Digests of Secrets take their time.
             await Task.yield()
@@ -115,28 +115,27 @@ struct LedgerKeeper: Sendable {
                 book.withLedger { $0.forget(key) }
                 continue
             }
-            if recover(key) { recovered += 1 }
+            if let event = look(at: key) { found.append((event, key)) }
         }
-        return recovered
+        // All at once, so that what changed together is reloaded together.
+        for (event, key) in found { coordinator.recover(event, key, feeds) }
+        return found.count
     }
 
-    /// Passes a config on to its workloads if it changed since the ledger was written.
-    private func recover(_ key: ConfigKey) -> Bool {
+    /// What happened to a config since the ledger was written; otherwise takes note of it as it is.
+    private func look(at key: ConfigKey) -> ConfigEvent? {
         let config = coordinator.caches.config(key)
-        let standing = book.withLedger { $0.standing(of: key, content: config?.fingerprint) } ?? .unknown
-        let event: ConfigEvent?
-        switch standing {
-        case .unknown: event = nil
+        switch book.withLedger({ $0.standing(of: key, content: config?.fingerprint) }) ?? .unknown {
+        case .unknown: break
         case .same:
             book.withLedger { $0.recognize(key, as: config?.fingerprint) }
-            return false
-        case .changed: event = .updated
-        case .appeared: event = coordinator.options.reloadOnCreate ? .created : nil
-        case .vanished: event = coordinator.options.reloadOnDelete ? .deleted : nil
+            return nil
+        case .changed: return .updated
+        case .appeared: if coordinator.options.reloadOnCreate { return .created }
+        case .vanished: if coordinator.options.reloadOnDelete { return .deleted }
         }
-        if let event { coordinator.recover(event, key, config, feeds) }
         book.saw(key, .init(config), onlyFirst: true)
-        return event != nil
+        return nil
     }
 
     // MARK: while it is kept
@@ -169,7 +168,9 @@ struct LedgerKeeper: Sendable {
             if !note(key, sighting, isBusy: busy.contains(key)) { book.putBack(key, sighting) }
         }
         if isSurveyDue {
-            for key in coordinator.usedConfigs() where book.withLedger({ $0[key] == nil }) == true { _ = recover(key) }
+            for key in coordinator.usedConfigs() where book.withLedger({ $0[key] == nil }) == true {
+                _ = look(at: key)
+            }
         }
         for part in book.withLedger({ $0.dirtyParts }) ?? [] { try await write(part) }
     }
@@ -186,7 +187,7 @@ struct LedgerKeeper: Sendable {
             return false
         }
         if sighting.isAppearance, book.withLedger({ $0.standing(of: key, content: content) }) == .changed {
-            coordinator.recover(.updated, key, coordinator.caches.config(key), feeds)
+            coordinator.recover(.updated, key, feeds)
             return true
         }
         let options = coordinator.options

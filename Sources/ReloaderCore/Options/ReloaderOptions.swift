@@ -96,7 +96,9 @@ public struct ReloaderOptions: Sendable {
     var scopes: [Scope] {
         switch namespaces {
         case .all: [.all]
-        case .only(let names): names.map { .namespace($0) }
+        case .only(let names):
+            // One that is named twice must not be watched, and acted upon, twice.
+            names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { .namespace(names[$0]) }
         }
     }
 

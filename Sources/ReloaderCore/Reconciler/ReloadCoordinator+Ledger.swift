@@ -89,8 +89,9 @@ extension ReloadCoordinator {
     }
 
     /// Passes on what changed while no Reloader ran: what the pods run with is not known, so their markers decide.
-    func recover(_ event: ConfigEvent, _ key: ConfigKey, _ config: ConfigObject?, _ feeds: Feeds) {
-        var change = ObservedChange(event: event, config: config ?? ConfigObject(key, fingerprint: .deletion))
+    func recover(_ event: ConfigEvent, _ key: ConfigKey, _ feeds: Feeds) {
+        let config = caches.config(key) ?? ConfigObject(key, fingerprint: .deletion)
+        var change = ObservedChange(event: event, config: config)
         change.isRecovered = true
         logger.info(
             "'\(key.name)' of type '\(key.type.tag)' in namespace '\(key.namespace)' changed while it was not watched")

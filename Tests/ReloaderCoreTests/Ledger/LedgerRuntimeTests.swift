@@ -54,11 +54,14 @@ import Testing
         try stage.createWorkload("web", configMaps: ["a"], secrets: ["s"])
         try stage.createWorkload("api", configMaps: ["b"])
         try stage.createCronJob("report", configMap: "a")
-        try await run(options(strategy))
+        var options = options(strategy)
+        // Changes that are found together are reloaded together.
+        (options.reloadDelay, options.reloadMaxDelay) = (.milliseconds(300), .seconds(5))
+        try await run(options)
         try stage.change(configMap: "a", to: "2")
         try stage.change(secret: "s", to: "2")
         for _ in 0..<2 {
-            try await run(options(strategy)) { stage in
+            try await run(options) { stage in
                 #expect(await stage.pump { (try? generation()) == 2 && (try? stage.server.list(.jobs).count) == 1 })
             }
         }

@@ -1,0 +1,93 @@
+import ControllerTestKit
+import KubeClient
+import ReloaderCore
+import Testing
+
+/// When creations, deletions and replacements of configs count.
+@Suite(.timeLimit(.minutes(1))) struct EventSemanticsTests {
+    private let stage = Stage()
+    private static let named =
+        #"{"configmap.reloader.stakater.com/reload":"a,b","secret.reloader.stakater.com/reload":"a,b"}"#
+
+    private func options(_ configTypes: [ConfigType] = [.configMap, .secret]) -> ReloaderOptions {
+        ReloaderOptions(
+            strategy: .annotations, configTypes: configTypes, reloadOnCreate: true, reloadOnDelete: true,
+            reloadDelay: .zero, reloadMaxDelay: .zero)
+    }
+
+    private func patched(_ count: Int) async {
+        await stage.until { stage.patches.count { $0.status == 200 } >= count }
+    }
+
+    @Test("they count while the other kind is ignored", arguments: [ConfigType.configMap, .secret])
+    func ignoredKind(type: ConfigType) async throws {
+        try stage.createConfigMap("a", "1")
+        try stage.createSecret("a", "1")
+        try stage.createWorkload("web", annotations: Self.named)
+        try await stage.run(options([type])) { stage in
+            try stage.createConfigMap("b", "1")
+            try stage.createSecret("b", "1")
+            await patched(1)
+            for resource in [APIResource.configMaps, .secrets] {
+                try stage.server.delete(resource, ObjectKey(namespace: "shop", name: "a"))
+            }
+            await patched(2)
+            #expect(stage.patches.allSatisfy { $0.bodyText.contains(type.tag) })
+        }
+    }
+
+    @Test func `what exists at the start was not created, in whichever of several namespaces, named how often`()
+        async throws
+    {
+        for namespace in ["shop", "late"] {
+            stage.server.createNamespaceIfAbsent(namespace)
+            for name in ["a", "b"] {
+                try stage.server.create(
+                    json: """
+                        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\(name)","namespace":"\(namespace)"},\
+                        "data":{"key":"1"}}
+                        """)
+            }
+        }
+        try stage.createWorkload("web", annotations: Self.named)
+        var options = options()
+        options.namespaces = .only(["shop", "late", "shop"])
+        try await stage.run(options) { stage in
+            #expect(stage.server.watches.count { $0.namespace == "shop" && $0.resource == "configmaps" } == 1)
+            try stage.change(configMap: "a", to: "2")
+            await patched(1)
+            try await stage.event()
+            #expect(stage.patches.count == 1)
+        }
+    }
+
+    @Test func `a deletion that is learned of by a new list counts`() async throws {
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", annotations: Self.named)
+        try await stage.run(options()) { stage in
+            stage.server.dropNextEvent(of: .configMaps)
+            try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "a"))
+            stage.server.compact()
+            stage.server.closeWatches { $0.resource == "configmaps" }
+            let patch = try await stage.patch(of: "web")
+            #expect(patch.bodyText.contains("aae45badef99284e4dae01d6046154ea9d99532f"))
+        }
+    }
+
+    @Test("a config that is replaced counts when its content is another one, without any flag", arguments: ["1", "2"])
+    func replaced(content: String) async throws {
+        try stage.createConfigMap("a", "1")
+        try stage.createConfigMap("last", "1")
+        try stage.createWorkload("web", configMaps: ["a", "last"])
+        try await stage.run(ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)) { stage in
+            try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "a"))
+            await stage.untilReceived(1, "delete")
+            #expect(stage.patches.isEmpty)
+            try stage.createConfigMap("a", content)
+            if content == "2" { await patched(1) }
+            try stage.change(configMap: "last", to: "2")
+            await patched(content == "2" ? 2 : 1)
+            #expect(stage.patches.count == (content == "2" ? 2 : 1))
+        }
+    }
+}
