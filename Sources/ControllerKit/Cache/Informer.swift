@@ -47,8 +47,13 @@ public final class Informer<Object: KubeObject>: Service {
         _ client: ResourceClient<Object>, scope: Scope = .all, options: InformerOptions = .init(), logger: Logger,
         clock: any Clock<Duration>, rng: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
+        let source = ReflectorSource(client, in: scope)
+        let resource = client.resource
         self.init(
-            ReflectorSource(client, in: scope), resource: client.resource, scope: scope, options: options,
+            options.mayBeMissing
+                ? source.ifServed(resource) { () async throws(KubeError) in try await client.client.serves(resource) }
+                : source,
+            resource: resource, scope: scope, options: options,
             logger: logger, clock: clock, rng: rng, outages: client.client.outages)
     }
 
@@ -112,6 +117,8 @@ public final class Informer<Object: KubeObject>: Service {
 
     /// Whether the informer may do without, as ``InformerOptions/isOptional`` says.
     var isOptional: Bool { options.isOptional }
+    /// Whether the server need not have the kind, as ``InformerOptions/mayBeMissing`` says.
+    var mayBeMissing: Bool { options.mayBeMissing }
 
     /// Passes a change on as if it had just come in, for tests of what observes.
     func show(_ change: Change<Object>) {
@@ -155,7 +162,8 @@ public final class Informer<Object: KubeObject>: Service {
         }
         let reflector = Reflector(
             source, options: options, clock: clock, rng: rng,
-            log: ReflectorLog(logger, resource: resource, scope: scope, outages: outages),
+            log: ReflectorLog(
+                logger, resource: resource, scope: scope, mayBeMissing: options.mayBeMissing, outages: outages),
             delegate: Mirror(informer: self, observers: observers))
         do {
             try await cancelWhenGracefulShutdown { try await reflector.run() }

@@ -13,17 +13,23 @@ public struct InformerOptions: Sendable {
     /// Whether the informer may do without: when the server answers 403 or 404, the kind is off until it answers otherwise,
     /// instead of holding up everybody who waits.
     public var isOptional: Bool
+    /// Whether the kind is one that most servers do not have: the informer asks discovery first, is off without a warning
+    /// where the kind is not served, and asks again every ten minutes.
+    ///
+    /// Implies ``isOptional``.
+    public var mayBeMissing: Bool
 
     /// Creates options; the defaults ask for everything and insist on it.
     public init(
         labelSelector: String? = nil, fieldSelector: String? = nil, pageSize: Int = 500, streamingList: Bool = true,
-        isOptional: Bool = false
+        isOptional: Bool = false, mayBeMissing: Bool = false
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
         self.pageSize = pageSize
         self.streamingList = streamingList
-        self.isOptional = isOptional
+        self.isOptional = isOptional || mayBeMissing
+        self.mayBeMissing = mayBeMissing
     }
 }
 
@@ -33,7 +39,8 @@ public enum InformerState: Sendable {
     case starting
     /// The store has held a complete list since, and every observer has seen it.
     case synced
-    /// The kind is off: the server refuses it (403) or does not have it (404). It is tried again every minute.
+    /// The kind is off: the server refuses it (403) or does not have it (404). It is tried again every minute, or
+    /// every ten where it ``InformerOptions/mayBeMissing``.
     case unavailable(KubeError)
 
     /// Whether a complete list is in the store.

@@ -8,8 +8,11 @@ public protocol DeclaresPermissions: Sendable {
 
 extension Informer: DeclaresPermissions {
     /// `list` and `watch` on its resource; optional when ``InformerOptions/isOptional`` is set.
+    ///
+    /// None for a kind that may be missing: most accounts have no rights on what most servers do not have.
     public var permissions: [PermissionRule] {
-        [
+        if mayBeMissing { return [] }
+        return [
             PermissionRule(
                 resource, verbs: ["list", "watch"], in: scope,
                 why: "to know the \(resource.qualifiedName)", isOptional: isOptional)

@@ -53,7 +53,7 @@ final class Reflector<Object: KubeObject>: Sendable {
         let machine = ReflectorStateMachine(
             .init(
                 pageSize: options.pageSize > 0 ? options.pageSize : nil, streamingList: options.streamingList,
-                isOptional: options.isOptional))
+                isOptional: options.isOptional, mayBeMissing: options.mayBeMissing))
         mind = Mutex(Mind(machine: machine, rng: rng))
     }
 

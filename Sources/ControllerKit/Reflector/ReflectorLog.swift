@@ -7,14 +7,16 @@ import Logging
 struct ReflectorLog: Sendable {
     private let logger: Logger
     private let resource: APIResource
+    private let mayBeMissing: Bool
     private let outages: OutageThrottle
 
-    init(_ logger: Logger, resource: APIResource, scope: Scope, outages: OutageThrottle) {
+    init(_ logger: Logger, resource: APIResource, scope: Scope, mayBeMissing: Bool, outages: OutageThrottle) {
         var logger = logger
         logger[metadataKey: "resource"] = "\(resource.qualifiedName)"
         if case .namespace(let namespace) = scope { logger[metadataKey: "namespace"] = "\(namespace)" }
         self.logger = logger
         self.resource = resource
+        self.mayBeMissing = mayBeMissing
         self.outages = outages
     }
 
@@ -56,6 +58,8 @@ struct ReflectorLog: Sendable {
         case .expired: logger.info("the watch was too far behind; listing again in \(wait)")
         case .spread(let error):
             logger.debug("the watch ended early; on again in \(wait)", metadata: error.map { ["error": "\($0)"] })
+        case .unavailable(let error, isNews: true) where mayBeMissing && error.isNotFound:
+            logger.info("\(resource.qualifiedName) is not served here; looked for every \(wait)")
         case .unavailable(let error, isNews: true):
             let remedy =
                 error.isForbidden

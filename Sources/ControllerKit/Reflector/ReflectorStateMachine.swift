@@ -17,11 +17,16 @@ package struct ReflectorStateMachine: Sendable {
         package var streamingList: Bool
         /// Whether 403 and 404 turn the kind off instead of being failures.
         package var isOptional: Bool
+        /// Whether the server is not expected to have the kind.
+        package var mayBeMissing: Bool
 
-        package init(pageSize: Int? = 500, streamingList: Bool = false, isOptional: Bool = false) {
+        package init(
+            pageSize: Int? = 500, streamingList: Bool = false, isOptional: Bool = false, mayBeMissing: Bool = false
+        ) {
             self.pageSize = pageSize
             self.streamingList = streamingList
             self.isOptional = isOptional
+            self.mayBeMissing = mayBeMissing
         }
     }
 
@@ -169,6 +174,8 @@ package struct ReflectorStateMachine: Sendable {
     package static let silentTicksBeforeList = 3
     /// How long a kind that is off is left alone.
     package static let unavailableRetry = Duration.seconds(60)
+    /// How long a kind is left alone that the server is not expected to have, and does not have.
+    package static let missingRetry = Duration.seconds(600)
 
     let configuration: Configuration
     var state = State.idle
@@ -236,7 +243,9 @@ package struct ReflectorStateMachine: Sendable {
     mutating func turnOff(_ verb: Pause.Next, _ error: KubeError) -> Action {
         let isNews = unavailable == nil
         unavailable = verb
-        return pause(Self.unavailableRetry, .unavailable(error, isNews: isNews), then: .list)
+        let isMissing = error.isNotFound && configuration.mayBeMissing
+        return pause(
+            isMissing ? Self.missingRetry : Self.unavailableRetry, .unavailable(error, isNews: isNews), then: .list)
     }
 
     func turnsOff(_ error: KubeError) -> Bool {

@@ -40,6 +40,11 @@ extension KindRegistry {
         rbac("ClusterRoleBinding", isNamespaced: false), rbac("RoleBinding", isNamespaced: true),
     ])
 
+    /// Kinds of aggregated API servers: custom to the cluster, but with types of their own and strategic merge.
+    ///
+    /// Served only by servers that are told to.
+    package static let aggregated = KindRegistry([deploymentConfig])
+
     private static let writeVerbs = ["get", "patch", "update"]
 
     private static func status(_ kind: String) -> ResourceKind.Subresource {
@@ -184,6 +189,17 @@ extension KindRegistry {
         kind.selectableFields["status.replicas"] = ["status", "replicas"]
         kind.columns = .replicaSet
         kind.rules = WorkloadRules.replicaSet
+        return kind
+    }
+
+    private static var deploymentConfig: ResourceKind {
+        let resource = APIResource(
+            group: "apps.openshift.io", version: "v1", plural: "deploymentconfigs", kind: "DeploymentConfig")
+        var kind = ResourceKind(resource, type: "DeploymentConfig")
+        kind.shortNames = ["dc"]
+        kind.categories = ["all"]
+        kind.subresources = [status("DeploymentConfig")]
+        kind.generation = .spec
         return kind
     }
 

@@ -59,6 +59,9 @@ extension TypeSchema {
             suspend *bool, jobTemplate JobTemplateSpec, successfulJobsHistoryLimit *int32,
             failedJobsHistoryLimit *int32
         CronJobStatus: active []ObjectReference, lastScheduleTime *time, lastSuccessfulTime *time
+        DeploymentConfig: kind string, apiVersion string, metadata ObjectMeta, spec DeploymentConfigSpec, status *any
+        DeploymentConfigSpec: strategy *any, minReadySeconds int32, triggers *any, replicas int32!,
+            revisionHistoryLimit *int32, test bool!, paused bool, selector {}string, template PodTemplateSpec
         Scale: kind string, apiVersion string, metadata ObjectMeta, spec ScaleSpec, status ScaleStatus
         ScaleSpec: replicas int32
         ScaleStatus: replicas int32!, selector string

@@ -46,7 +46,8 @@ public final class TestAPIServer: Sendable {
     ///
     /// - Parameters:
     ///   - clock: What time-outs and bookmarks are measured with; a ``ManualClock`` puts them into the test's hands.
-    ///   - resources: Custom resources to serve besides the built-in kinds; each has a status subresource.
+    ///   - resources: Custom resources to serve besides the built-in kinds; each has a status subresource. OpenShift's
+    ///     DeploymentConfigs are served as its aggregated API server does: with strategic merge.
     ///   - collectsGarbage: Whether dependents of deleted owners, foreground deletions and contents of deleted
     ///     namespaces are cleaned up.
     ///   - seed: Decides uids, generated names and the watches' own time-outs; random by default.
@@ -57,7 +58,9 @@ public final class TestAPIServer: Sendable {
         self.clock = clock
         time = ServerTime(clock: clock)
         var registry = KindRegistry.builtIn
-        for resource in resources { registry.register(.custom(resource, hasStatus: true)) }
+        for resource in resources {
+            registry.register(KindRegistry.aggregated.kind(of: resource) ?? .custom(resource, hasStatus: true))
+        }
         state = Mutex(ServerState(kinds: KindTable(registry), collectsGarbage: collectsGarbage, seed: seed))
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] { createNamespaceIfAbsent(name) }
     }

@@ -28,13 +28,15 @@ public struct APIResource: Hashable, Sendable {
     /// `plural` for the core group, `plural.group` otherwise: how messages and permissions name a resource.
     public var qualifiedName: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
+    /// The path of the group's version, where its discovery document is.
+    var versionPath: String { group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)" }
+
     /// The path of the collection that `scope` selects.
     public func path(in scope: Scope) -> String {
-        let root = group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)"
         switch scope {
         case .namespace(let namespace) where isNamespaced:
-            return "\(root)/namespaces/\(percentEncoded(namespace))/\(plural)"
-        default: return "\(root)/\(plural)"
+            "\(versionPath)/namespaces/\(percentEncoded(namespace))/\(plural)"
+        default: "\(versionPath)/\(plural)"
         }
     }
 

@@ -81,7 +81,9 @@ public struct ReloaderOptions: Sendable {
 
     /// The kinds of workloads to watch, each with the way in which it is reloaded.
     var workloadSources: [any WorkloadSource.Type] {
-        var sources: [any WorkloadSource.Type] = [DeploymentSource.self, DaemonSetSource.self, StatefulSetSource.self]
+        var sources: [any WorkloadSource.Type] = [
+            DeploymentSource.self, DaemonSetSource.self, StatefulSetSource.self, DeploymentConfigSource.self,
+        ]
         switch cronJobPolicy {
         case .run: sources.append(CronJobSource.self)
         case .template: sources.append(CronJobTemplateSource.self)

@@ -74,6 +74,7 @@ final class ReloadCoordinator: Sendable {
     /// Waits until workloads and namespaces are known, then looks up what changed before.
     func catchUp(feeding feeds: Feeds) async throws {
         try await caches.waitUntilSynced()
+        logger.info("Environment: \(caches.isOpenShift ? "Openshift" : "Kubernetes")")
         for kind in Set(caches.workloads.filter { $0.isRefused() }.map(\.kind.resource.qualifiedName)).sorted() {
             // The informer has warned; this is what it means here.
             logger.info("\(kind) is listed whenever a config changes, if that is allowed; granting watch saves that")

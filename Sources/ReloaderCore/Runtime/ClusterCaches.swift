@@ -24,8 +24,8 @@ struct ClusterCaches: Sendable {
         /// Makes the informer one of the manager's.
         var install: @Sendable (inout ControllerManager) -> Void
         var waitUntilSynced: @Sendable () async throws -> Void
-        /// Whether the account may not watch the kind, but perhaps list it.
-        var isRefused: @Sendable () -> Bool
+        /// How far the informer has come.
+        var state: @Sendable () -> InformerState
         /// Reads a part of the cluster, keeping the workloads that `isWanted` picks.
         var list:
             @Sendable (_ scope: Scope, _ isWanted: @escaping @Sendable (Workload) -> Bool)
@@ -34,6 +34,11 @@ struct ClusterCaches: Sendable {
         var all: @Sendable () -> [Workload]
         var keys: @Sendable (ConfigIndexKey) -> [ObjectKey]
         var observe: @Sendable (@escaping @Sendable (WorkloadKey, _ old: Workload?, _ new: Workload?) -> Void) -> Void
+
+        /// Whether the account may not watch the kind, but perhaps list it.
+        func isRefused() -> Bool { if case .unavailable(let error) = state() { error.isForbidden } else { false } }
+        /// Whether the server has the kind, as far as is known.
+        func isServed() -> Bool { if case .unavailable(let error) = state() { !error.isNotFound } else { true } }
     }
 
     let configs: [Configs]
@@ -100,6 +105,9 @@ struct ClusterCaches: Sendable {
         workloads.first { $0.kind == key.kind && $0.scope.covers(key.object.namespace ?? "") }?.workload(key.object)
     }
 
+    /// Whether the cluster is an OpenShift one, going by its kinds of workloads.
+    var isOpenShift: Bool { workloads.contains { $0.kind == .deploymentConfig && $0.isServed() } }
+
     /// The kinds that have to be listed to learn whether a config in `namespace` concerns their workloads.
     func refused(in namespace: String) -> [Workloads] {
         workloads.filter { $0.scope.covers(namespace) && $0.isRefused() }
@@ -135,13 +143,15 @@ struct ClusterCaches: Sendable {
         _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ policy: ReloadPolicy, _ logger: Logger
     ) -> Workloads {
         let resource = client.resource(WorkloadResource<Source>.self)
-        let informer = Informer(resource, scope: scope, options: InformerOptions(isOptional: true), logger: logger)
+        let informer = Informer(
+            resource, scope: scope,
+            options: InformerOptions(isOptional: true, mayBeMissing: Source.workloadKind.mayBeMissing), logger: logger)
         let index = Index<WorkloadResource<Source>, ConfigIndexKey>("configs") { policy.indexKeys(for: $0.workload) }
         informer.index(index)
         return Workloads(
             kind: Source.workloadKind, scope: scope, install: { $0.add(informer) },
             waitUntilSynced: { try await informer.waitUntilSynced() },
-            isRefused: { if case .unavailable(let error) = informer.state { error.isForbidden } else { false } },
+            state: { informer.state },
             list: { (scope, isWanted) async throws(KubeError) -> [Workload] in
                 let wanted = Mutex<[Workload]>([])
                 var options = ListOptions(limit: 500)

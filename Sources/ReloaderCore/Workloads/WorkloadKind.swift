@@ -24,15 +24,19 @@ public struct WorkloadKind: Sendable {
     public let templatePath: [String]
     /// How a changed template reaches the server.
     public let writeMethod: WriteMethod
+    /// Whether most clusters do not have the kind.
+    public let mayBeMissing: Bool
 
     /// Creates a kind; by default it is written by patches and keeps its template in `spec.template`.
     public init(
-        _ resource: APIResource, templatePath: [String] = ["spec", "template"], writeMethod: WriteMethod = .patch
+        _ resource: APIResource, templatePath: [String] = ["spec", "template"], writeMethod: WriteMethod = .patch,
+        mayBeMissing: Bool = false
     ) {
         name = resource.kind
         self.resource = resource
         self.templatePath = templatePath
         self.writeMethod = writeMethod
+        self.mayBeMissing = mayBeMissing
     }
 
     /// `apps/v1 Deployment`.
@@ -41,6 +45,12 @@ public struct WorkloadKind: Sendable {
     public static let daemonSet = WorkloadKind(.daemonSets)
     /// `apps/v1 StatefulSet`.
     public static let statefulSet = WorkloadKind(.statefulSets)
+    /// `apps.openshift.io/v1 DeploymentConfig`.
+    ///
+    /// Served by an aggregated API server with types of its own, so it takes strategic merge patches as built-in kinds do.
+    public static let deploymentConfig = WorkloadKind(
+        APIResource(group: "apps.openshift.io", version: "v1", plural: "deploymentconfigs", kind: "DeploymentConfig"),
+        mayBeMissing: true)
     /// `batch/v1 CronJob`, of which a change starts a run.
     public static let cronJob = WorkloadKind(.cronJobs, templatePath: cronJobTemplate, writeMethod: .newRun)
     /// `batch/v1 CronJob`, whose template is patched for the runs to come.

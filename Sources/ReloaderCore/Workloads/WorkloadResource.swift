@@ -24,6 +24,12 @@ public enum StatefulSetSource: WorkloadSource {
     public static var workloadKind: WorkloadKind { .statefulSet }
 }
 
+/// The source of OpenShift's DeploymentConfigs.
+public enum DeploymentConfigSource: WorkloadSource {
+    /// ``WorkloadKind/deploymentConfig``.
+    public static var workloadKind: WorkloadKind { .deploymentConfig }
+}
+
 /// The source of CronJobs of which a change starts a run.
 public enum CronJobSource: WorkloadSource {
     /// ``WorkloadKind/cronJob``.
