@@ -163,6 +163,17 @@ import Testing
             machine.on(.listFailed(.status(429, "TooManyRequests"))) == "failure 2: wait 1.6 seconds, list")
     }
 
+    @Test("a kind that the server need not have is looked for every ten minutes, one that is refused every minute")
+    func missing() {
+        var machine = ScriptedMachine(isOptional: true, mayBeMissing: true)
+        _ = machine.on(.start)
+        #expect(machine.on(.listFailed(.status(404))) == "unavailable: wait 600.0 seconds, list")
+        _ = machine.on(.resumed)
+        #expect(machine.on(.listFailed(.status(404))) == "still unavailable: wait 600.0 seconds, list")
+        _ = machine.on(.resumed)
+        #expect(machine.on(.listFailed(.status(403))) == "still unavailable: wait 60.0 seconds, list")
+    }
+
     @Test(
         "an optional kind that is forbidden or missing is off, news once, tried again every minute",
         arguments: [403, 404])

@@ -52,8 +52,13 @@ struct ScriptedMachine {
     var machine: Machine
     var rng = ConstantGenerator()
 
-    init(pageSize: Int? = 500, streamingList: Bool = false, isOptional: Bool = false, bits: UInt64 = 0) {
-        machine = Machine(.init(pageSize: pageSize, streamingList: streamingList, isOptional: isOptional))
+    init(
+        pageSize: Int? = 500, streamingList: Bool = false, isOptional: Bool = false, mayBeMissing: Bool = false,
+        bits: UInt64 = 0
+    ) {
+        machine = Machine(
+            .init(
+                pageSize: pageSize, streamingList: streamingList, isOptional: isOptional, mayBeMissing: mayBeMissing))
         rng = ConstantGenerator(bits: bits)
     }
 
