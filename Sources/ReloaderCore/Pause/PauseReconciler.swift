@@ -16,7 +16,7 @@ struct PauseReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
         let key = WorkloadKey(.deployment, key)
-        if let known = caches.workload(key) {
+        if let known = caches.watched(key) {
             switch DeploymentPause(known, keys).step(at: wallClock()) {
             case .nothing: return .done
             case .wait(let remainder):

@@ -19,6 +19,14 @@ public struct ConfigChange: Hashable, Sendable {
     /// The version of the config in which its content became what it is: tells a change from a later one back to the same
     /// content.
     public var version: ResourceVersion
+    /// What the marker is to hold instead of the config's own fingerprint, because other configs share it.
+    var sharedMarker: Fingerprint?
+
+    /// What the marker is to hold; nil when it is to be removed.
+    var markerValue: Fingerprint? {
+        if let sharedMarker { return sharedMarker }
+        return if case .updated(let fingerprint) = event { fingerprint } else { nil }
+    }
 
     /// Creates a change.
     public init(

@@ -54,7 +54,7 @@ public struct ReloadPlan: Sendable {
         }
         let mutation =
             switch strategy {
-            case .envVars: EnvironmentPlan.mutation(carried)
+            case .envVars: EnvironmentPlan.mutation(carried, workload.template)
             case .annotations: AnnotationPlan.mutation(carried, keys.lastReloadedFrom, observedAt)
             }
         write = ReloadWrite(mutation, workload.key, carried, strategy)

@@ -122,14 +122,24 @@ public struct ReloadPolicy: Sendable {
             let switches = Switches(keys, type, workload.annotations, workload.template.annotations)
             let list = switches.reload.map(patterns.list)
             var names = list?.names ?? []
-            if switches.searches || switches.isAuto || switches.isTypedAuto || (autoReloadAll && switches.saysNothing) {
+            let takesAll =
+                switches.searches || switches.isAuto || switches.isTypedAuto || (autoReloadAll && switches.saysNothing)
+            if takesAll {
                 names.formUnion(used.lazy.filter { $0.type == type }.map(\.name))
             }
             names.subtract(excluded(type, workload.annotations))
             result += names.map { .config(ConfigKey(type, namespace: workload.namespace, name: $0)) }
-            if let list, !list.patterns.isEmpty { result.append(.patterns(type, namespace: workload.namespace)) }
+            // What a template that lies elsewhere uses is not known here.
+            if list?.patterns.isEmpty == false || (takesAll && workload.templateOwner != nil) {
+                result.append(.patterns(type, namespace: workload.namespace))
+            }
         }
         return result
+    }
+
+    /// The configs that can reload a workload, without those that only a pattern matches.
+    func pairedConfigs(of workload: Workload) -> [ConfigKey] {
+        indexKeys(for: workload).compactMap { if case .config(let key) = $0 { key } else { nil } }
     }
 
     /// Whether a reload of the workload can be seen in it afterwards.
@@ -139,6 +149,9 @@ public struct ReloadPolicy: Sendable {
         case .newRun: false
         }
     }
+
+    /// Whether a reload of an Argo Rollout restarts its pods instead of changing the template.
+    func isRestarted(_ workload: Workload) -> Bool { workload.isRestarted(keys) }
 
     /// Items of the workload's named-reload lists that are no regular expressions.
     public func invalidPatterns(of workload: Workload) -> [(annotation: String, pattern: InvalidNamePattern)] {

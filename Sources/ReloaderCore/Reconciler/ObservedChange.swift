@@ -52,4 +52,5 @@ enum SkipReason: String, Hashable, Sendable {
     case eventNotEnabled = "event_not_enabled"
     case notSelectedByWorkload = "workload_not_selected"
     case contentRestored = "content_restored"
+    case templateElsewhere = "template_elsewhere"
 }

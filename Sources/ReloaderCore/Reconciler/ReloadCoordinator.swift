@@ -86,6 +86,8 @@ final class ReloadCoordinator: Sendable {
         for change in early { judge(change, feeds) }
     }
 
+    private var owners: TemplateOwners { TemplateOwners(caches: caches, policy: policy) }
+
     /// The time on the clock of delays.
     var now: Duration { timeline.now }
 
@@ -139,9 +141,12 @@ final class ReloadCoordinator: Sendable {
         metrics.processed(change.config.key.type)
     }
 
-    private func enqueue(_ change: ObservedChange, for workload: Workload, _ queue: WorkQueue<WorkloadKey>) {
-        metrics.scanned(workload.kind)
-        let decision = policy.decide(workload, change.config)
+    private func enqueue(_ change: ObservedChange, for candidate: Workload, _ queue: WorkQueue<WorkloadKey>) {
+        metrics.scanned(candidate.kind)
+        guard let workload = owners.target(of: candidate, change.config) else {
+            return skip(.templateElsewhere, change.config.key, for: candidate.key)
+        }
+        let decision = decide(workload, change.config)
         guard decision.isReload else { return skip(decision, change.config.key, workload.key) }
         guard !isCovered(change, in: workload) else {
             return skip(.strategyNotUpdated, change.config.key, for: workload.key)
@@ -221,8 +226,8 @@ final class ReloadCoordinator: Sendable {
         guard !causes.isEmpty else { return true }
         let current = causes.keys.reduce(into: [ConfigKey: ConfigObject]()) { $0[$1] = caches.config($1) }
         let changes = causes.compactMap { key, cause -> ConfigChange? in
-            guard let mode = policy.decide(workload, current[key] ?? cause.config).mode else { return nil }
-            return ConfigChange(key, current[key].map { .updated($0.fingerprint) } ?? .deleted, mode: mode)
+            guard let mode = decide(workload, current[key] ?? cause.config).mode else { return nil }
+            return configChange(key, current[key], mode, for: workload)
         }
         let plan = ReloadPlan(
             workload, changes, strategy: options.strategy, observedAt: 0, keys: options.annotationKeys)
@@ -301,8 +306,25 @@ final class ReloadCoordinator: Sendable {
 
     /// The workload now, or as it was listed when its kind is not watched.
     func workload(_ key: WorkloadKey) -> Workload? {
-        state.withLock { $0.listed[key] } ?? caches.workload(key)
+        state.withLock { $0.listed[key] } ?? caches.workload(key).map(owners.completed)
     }
+
+    /// A change that brings a config to its current state.
+    func configChange(
+        _ key: ConfigKey, _ current: ConfigObject?, _ mode: Decision.Mode, for workload: Workload,
+        version: ResourceVersion = .init(rawValue: "")
+    ) -> ConfigChange {
+        var change = ConfigChange(
+            key, current.map { .updated($0.fingerprint) } ?? .deleted, mode: mode, version: version)
+        let others = SharedMarker.others(of: key, among: policy.pairedConfigs(of: workload), in: workload.template)
+        guard !others.isEmpty else { return change }
+        let contents = others.compactMap(caches.config) + [current].compactMap(\.self)
+        change.sharedMarker = SharedMarker.value(of: contents.map { ($0.key.name, $0.fingerprint) })
+        return change
+    }
+
+    /// Whether a changed config reloads a workload, and why.
+    func decide(_ workload: Workload, _ config: ConfigObject) -> Decision { owners.decide(workload, config) }
 
     /// What to do for a workload now.
     func next(for key: WorkloadKey) -> PendingReloads.Next {

@@ -113,14 +113,12 @@ struct ReloadReconciler: Reconciler {
                 coordinator.skip(.eventNotEnabled, key, for: workload.key)
                 return nil
             }
-            let decision = coordinator.policy.decide(workload, current ?? cause.config)
+            let decision = coordinator.decide(workload, current ?? cause.config)
             guard let mode = decision.mode else {
                 coordinator.skip(decision, key, workload.key)
                 return nil
             }
-            return ConfigChange(
-                key, current.map { .updated($0.fingerprint) } ?? .deleted, mode: mode,
-                version: cause.version(of: current))
+            return coordinator.configChange(key, current, mode, for: workload, version: cause.version(of: current))
         }
         .sorted { $0.isOlder(than: $1) }
     }

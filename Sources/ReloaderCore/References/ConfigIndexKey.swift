@@ -5,7 +5,8 @@
 public enum ConfigIndexKey: Hashable, Sendable {
     /// The workload uses or names exactly this config.
     case config(ConfigKey)
-    /// The workload names configs of this type by patterns, in this namespace.
+    /// The workload names configs of this type by patterns, or uses those of a template that lies elsewhere, in this
+    /// namespace.
     case patterns(ConfigType, namespace: String)
 
     /// The values to look up when a config changes.

@@ -33,6 +33,8 @@ struct ClusterCaches: Sendable {
         var workload: @Sendable (ObjectKey) -> Workload?
         var all: @Sendable () -> [Workload]
         var keys: @Sendable (ConfigIndexKey) -> [ObjectKey]
+        /// The workloads that use the template of this Deployment instead of one of their own.
+        var borrowers: @Sendable (ObjectKey) -> [Workload]
         var observe: @Sendable (@escaping @Sendable (WorkloadKey, _ old: Workload?, _ new: Workload?) -> Void) -> Void
 
         /// Whether the account may not watch the kind, but perhaps list it.
@@ -105,8 +107,21 @@ struct ClusterCaches: Sendable {
         workloads.first { $0.kind == key.kind && $0.scope.covers(key.object.namespace ?? "") }?.workload(key.object)
     }
 
+    /// The workloads that use the template of this one instead of one of their own.
+    func borrowers(of owner: WorkloadKey) -> [Workload] {
+        guard owner.kind == .deployment else { return [] }
+        let namespace = owner.object.namespace ?? ""
+        return workloads.lazy.filter { $0.scope.covers(namespace) }.flatMap { $0.borrowers(owner.object) }
+    }
+
     /// Whether the cluster is an OpenShift one, going by its kinds of workloads.
     var isOpenShift: Bool { workloads.contains { $0.kind == .deploymentConfig && $0.isServed() } }
+
+    /// The workload now; nil when it does not exist, or its kind may not be watched any more.
+    func watched(_ key: WorkloadKey) -> Workload? {
+        let cache = workloads.first { $0.kind == key.kind && $0.scope.covers(key.object.namespace ?? "") }
+        return cache.flatMap { $0.isRefused() ? nil : $0.workload(key.object) }
+    }
 
     /// The kinds that have to be listed to learn whether a config in `namespace` concerns their workloads.
     func refused(in namespace: String) -> [Workloads] {
@@ -148,6 +163,11 @@ struct ClusterCaches: Sendable {
             options: InformerOptions(isOptional: true, mayBeMissing: Source.workloadKind.mayBeMissing), logger: logger)
         let index = Index<WorkloadResource<Source>, ConfigIndexKey>("configs") { policy.indexKeys(for: $0.workload) }
         informer.index(index)
+        let owners = Index<WorkloadResource<Source>, ObjectKey>("template-owners") { object in
+            object.workload.templateOwner.map { [$0.object] } ?? []
+        }
+        let canBorrow = Source.workloadKind.writeMethod == .rolloutPatch
+        if canBorrow { informer.index(owners) }
         return Workloads(
             kind: Source.workloadKind, scope: scope, install: { $0.add(informer) },
             waitUntilSynced: { try await informer.waitUntilSynced() },
@@ -165,6 +185,10 @@ struct ClusterCaches: Sendable {
             },
             workload: { informer.store[$0]?.workload }, all: { informer.store.snapshot().map(\.workload) },
             keys: { informer.store.keys(index, equalTo: $0) },
+            borrowers: { owner in
+                guard canBorrow else { return [] }
+                return informer.store.keys(owners, equalTo: owner).compactMap { informer.store[$0]?.workload }
+            },
             observe: { body in
                 informer.observe { change in
                     body(WorkloadKey(Source.workloadKind, change.key), change.old?.workload, change.new?.workload)

@@ -39,8 +39,10 @@ public struct Workload: Hashable, Sendable {
     public let isOwnedByCronJob: Bool
     /// `metadata.annotations`, without the bulky ones of other tools.
     public let annotations: [String: String]
-    /// The pod template.
+    /// The pod template; empty while it lies in another object.
     public let template: PodTemplate
+    /// The Deployment whose template an Argo Rollout uses instead of one of its own (`spec.workloadRef`).
+    public let templateOwner: WorkloadKey?
 
     /// The kind.
     public var kind: WorkloadKind { key.kind }
@@ -53,7 +55,8 @@ public struct Workload: Hashable, Sendable {
     public init(
         _ key: WorkloadKey, uid: String = "", resourceVersion: ResourceVersion = .init(rawValue: ""),
         generation: Int? = nil, isPaused: Bool = false, isSuspended: Bool = false, isFinished: Bool = false,
-        isOwnedByCronJob: Bool = false, annotations: [String: String] = [:], template: PodTemplate = .init()
+        isOwnedByCronJob: Bool = false, annotations: [String: String] = [:], template: PodTemplate = .init(),
+        templateOwner: WorkloadKey? = nil
     ) {
         self.key = key
         self.uid = uid
@@ -65,6 +68,15 @@ public struct Workload: Hashable, Sendable {
         self.isOwnedByCronJob = isOwnedByCronJob
         self.annotations = annotations
         self.template = template
+        self.templateOwner = templateOwner
+    }
+
+    /// The same workload with the template of its ``templateOwner``.
+    func borrowing(_ template: PodTemplate) -> Workload {
+        Workload(
+            key, uid: uid, resourceVersion: resourceVersion, generation: generation, isPaused: isPaused,
+            isSuspended: isSuspended, isFinished: isFinished, isOwnedByCronJob: isOwnedByCronJob,
+            annotations: annotations, template: template, templateOwner: templateOwner)
     }
 
     /// Reads an object of this kind.
@@ -94,7 +106,11 @@ public struct Workload: Hashable, Sendable {
         self.init(
             WorkloadKey(kind, identity.key), uid: identity.uid, resourceVersion: identity.resourceVersion,
             generation: generation, isPaused: spec.isPaused, isSuspended: spec.isSuspended, isFinished: isFinished,
-            isOwnedByCronJob: isOwnedByCronJob, annotations: annotations, template: spec.template)
+            isOwnedByCronJob: isOwnedByCronJob, annotations: annotations, template: spec.template,
+            templateOwner: kind.writeMethod == .rolloutPatch
+                ? spec.templateOwner.map {
+                    WorkloadKey(.deployment, ObjectKey(namespace: identity.key.namespace, name: $0))
+                } : nil)
     }
 
     private static func hasCronJob(amongOwners reader: inout JSONReader) throws(JSONError) -> Bool {
@@ -124,6 +140,8 @@ public struct Workload: Hashable, Sendable {
         var isPaused = false
         var isSuspended = false
         var template = PodTemplate()
+        /// The name of a Deployment.
+        var templateOwner: String?
 
         mutating func read(
             from reader: inout JSONReader, _ path: ArraySlice<String>, isOutermost: Bool = false
@@ -138,6 +156,11 @@ public struct Workload: Hashable, Sendable {
                 } else if name == "suspend", isOutermost {
                     // Deeper in a CronJob lies the word of the Jobs that it makes.
                     isSuspended = try reader.boolOrFalse()
+                } else if name == "workloadRef", isOutermost {
+                    let reference = try reader.stringDictionary()
+                    let isDeployment =
+                        reference["kind"] == "Deployment" && reference["apiVersion"]?.hasPrefix("apps/") == true
+                    templateOwner = isDeployment ? reference["name"] : nil
                 } else if name.string == next {
                     try read(from: &reader, path.dropFirst())
                 }

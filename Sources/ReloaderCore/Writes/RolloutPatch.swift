@@ -13,7 +13,9 @@ struct RolloutPatch: WorkloadWriter {
     let wallClock: @Sendable () -> Timestamp
 
     func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject? {
-        try await client.subject(workload.key)
+        let subject = try await client.subject(workload.key)
+        guard let subject, subject.workload.templateOwner != nil else { return subject }
+        return subject.borrowing(workload.template)
     }
 
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome {
@@ -34,7 +36,8 @@ struct RolloutPatch: WorkloadWriter {
 
     private func patch(_ write: ReloadWrite, _ subject: ReloadSubject, _ object: UnstructuredObject) -> Patch {
         let path = write.workload.kind.templatePath
-        if subject.workload.isRestarted(keys) { return .merge(restart(write)) }
+        // What has no template of its own can only be restarted.
+        if subject.workload.isRestarted(keys) || subject.workload.templateOwner != nil { return .merge(restart(write)) }
         switch write.mutation {
         case .annotation(let key, let value): return .merge(TemplateMutation.merge(annotation: key, value, at: path))
         case .markers(let markers): return .json(Self.operations(markers, on: object, at: path))

@@ -45,6 +45,16 @@ struct ReloadSubject: Sendable {
         object = nil
     }
 
+    /// The same with the template that the workload uses.
+    func borrowing(_ template: PodTemplate) -> ReloadSubject {
+        ReloadSubject(workload: workload.borrowing(template), object: object)
+    }
+
+    private init(workload: Workload, object: UnstructuredObject?) {
+        self.workload = workload
+        self.object = object
+    }
+
     /// A whole object.
     init(_ kind: WorkloadKind, _ object: UnstructuredObject) throws(JSONError) {
         workload = try unsafe JSONReader.read(object.bytes.span.bytes) { (reader) throws(JSONError) in

@@ -142,6 +142,27 @@ import Testing
 
     // MARK: Deletions
 
+    @Test("a marker that was left in another container goes with the write that is due, unless somebody owns it")
+    func staleMarkers() throws {
+        func web(_ others: [ConfigName]) -> Workload {
+            workload([
+                .init(
+                    "old", markers: [.init("STAKATER_A_B_CONFIGMAP", value: Self.other, index: 0)],
+                    environmentReferences: others),
+                .init("app", environmentReferences: [uses("a-b")]),
+            ])
+        }
+        let write = try #require(plan(web([]), [try updated("a-b")]).write)
+        #expect(
+            write.patch.text
+                == #"strategic {"spec":{"template":{"spec":{"containers":[{"name":"old","env":[{"name":"STAKATER_A_B_CONFIGMAP","$patch":"delete"}]},"#
+                + #"{"name":"app","env":[{"name":"STAKATER_A_B_CONFIGMAP","value":"\#(Self.hash)"}]}]}}}}"#)
+        #expect(write.containers == ["app"])
+        let owned = try #require(plan(web([uses("a.b")]), [try updated("a-b")]).write)
+        #expect(!owned.patch.text.contains("delete"))
+        #expect(plan(web([]), []).write == nil)
+    }
+
     @Test("a deleted config removes its marker, after a test that it is the right one")
     func deletion() throws {
         let web = workload([

@@ -166,7 +166,7 @@ import Testing
         try await stage.run(options) { stage in
             try stage.change(configMap: "a", to: "updated")
             try await stage.patch(of: "web")
-            await stage.untilLogged("reason=strategy_not_updated workload=Rollout shop/ref")
+            await stage.untilLogged("reason=template_elsewhere workload=Rollout shop/ref")
             #expect(stage.patches.count == 1)
         }
     }
