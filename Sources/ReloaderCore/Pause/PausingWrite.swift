@@ -16,8 +16,13 @@ final class PausingWrite: WorkloadWriter {
     private let pauses: WorkQueue<ObjectKey>
     private let metrics: ReloadMetrics
     private let logger: Logger
-    /// Paused for a reload that has not been written since: the state that a retry plans on may be older.
-    private let begun = Mutex<Set<WorkloadKey>>([])
+    /// What was paused for a reload that has not been written since: the state that a retry plans on may be older.
+    private let begun = Mutex<[WorkloadKey: Begun]>([:])
+
+    private struct Begun: Sendable {
+        var uid: String
+        var end: Timestamp
+    }
 
     /// `pauses` is told of each pause, for where Deployments are not watched.
     init(
@@ -41,15 +46,22 @@ final class PausingWrite: WorkloadWriter {
             case .nothing: break
             case .isPaused: logger.info("\(name(of: subject.workload)) already paused")
             case .pause(let text, let duration):
-                guard begun.withLock({ !$0.contains(key) }) else { break }
+                guard !isBegun(subject.workload) else { break }
+                let end = wallClock().advanced(by: duration)
                 guard try await pause(subject.workload, text) else { return .gone }
-                begun.withLock { _ = $0.insert(key) }
+                begun.withLock { $0[key] = Begun(uid: subject.workload.uid, end: end) }
                 pauses.add(key.object, after: duration)
             }
         }
         let outcome = try await base.perform(write, on: subject)
-        begun.withLock { _ = $0.remove(key) }
+        begun.withLock { $0[key] = nil }
         return outcome
+    }
+
+    /// Whether an earlier try has paused this incarnation, and the pause still lasts.
+    private func isBegun(_ workload: Workload) -> Bool {
+        guard let begun = begun.withLock({ $0[workload.key] }) else { return false }
+        return begun.uid == workload.uid && begun.end > wallClock()
     }
 
     /// False when the Deployment is gone.
