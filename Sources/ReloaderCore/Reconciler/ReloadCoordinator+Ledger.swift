@@ -13,7 +13,7 @@ extension ReloadCoordinator {
         let config = caches.config(key) ?? ConfigObject(key, fingerprint: .empty)
         let isWatched = caches.workloads(concernedBy: key).contains { workload in
             guard let workload = caches.workload(workload) else { return false }
-            let decision = policy.decide(workload, config)
+            let decision = decide(workload, config)
             return decision.isReload || decision.reason == .suspended || decision.reason == .finished
         }
         return isWatched || isListed(key)
@@ -78,7 +78,7 @@ extension ReloadCoordinator {
             for workload in cache.all() {
                 for case .config(let key) in policy.indexKeys(for: workload) {
                     guard let config = caches.config(key) else { continue }
-                    let decision = policy.decide(workload, config)
+                    let decision = decide(workload, config)
                     if decision.isReload, workload.hasMarker(ofOtherContentThan: config, options.annotationKeys) {
                         count += 1
                     }
