@@ -32,7 +32,12 @@ import Darwin
         let logger = Logger(label: "reloader") { _ in LineLogHandler(logging) }
         if let warning = logging.warning { logger.warning("\(warning)") }
         logger.info("Starting Reloader", metadata: ["version": "\(reloaderVersion)"])
-        for notice in flags.startUpNotices { logger.warning("\(notice)") }
+        if !flags.environmentVariables.isEmpty {
+            logger.info("Flags from the environment: \(flags.environmentVariables.joined(separator: ", "))")
+        }
+        for notice in flags.startUpNotices + EnvironmentNotices.warnings(environment) {
+            logger.warning("\(notice)")
+        }
 
         let client: KubeClient
         var accountNamespace: String?

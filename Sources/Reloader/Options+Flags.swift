@@ -100,13 +100,21 @@ extension ReloaderOptions {
             }
         for type in configTypes {
             lines.append((false, "created controller for: \(type.watchedResource.plural)"))
-            for scope in scopes {
+            // With leader election they start later, or never.
+            for scope in flags.enableHA ? [] : scopes {
                 lines.append(
                     (
                         false,
                         "Starting Controller to watch resource type: \(type.watchedResource.plural) in namespace: \(scope)"
                     ))
             }
+        }
+        if !flags.enableCSIIntegration {
+            lines.append(
+                (
+                    false,
+                    "Skipping secretproviderclasspodstatuses controller: EnableCSIIntegration is disabled"
+                ))
         }
         return lines
     }

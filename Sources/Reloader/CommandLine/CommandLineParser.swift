@@ -3,7 +3,8 @@ import ReloaderCore
 /// Reads the process's arguments by the grammar of Go's pflag, which existing installations are written for.
 ///
 /// Long flags only, names compare with case. `--flag=value` always works; `--flag value` for everything but Booleans;
-/// a bare Boolean is true. `--` ends the flags; other arguments are accepted and ignored. Pure.
+/// a bare Boolean is true. `--` ends the flags; other arguments are accepted and ignored. What the command line leaves
+/// open, the environment may say (``Flag/environmentVariable``). Pure.
 package enum CommandLineParser {
     /// What the arguments ask for.
     package enum Request: Hashable, Sendable {
@@ -15,7 +16,7 @@ package enum CommandLineParser {
         case version
     }
 
-    /// Reads `arguments`, without the program's name; `environment` is where `--enable-ha` looks for the pod's name.
+    /// Reads `arguments`, without the program's name, then `environment`, where `--enable-ha` looks for the pod's name, too.
     package static func parse(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws(UsageError) -> Request {
@@ -23,19 +24,25 @@ package enum CommandLineParser {
         while try state.readArgument() {}
         if state.wantsHelp { return .help }
         if state.wantsVersion { return .version }
+        try state.readEnvironment(environment)
         try validate(state.flags, environment)
         return .run(state.flags)
     }
 
     private static func validate(_ flags: ReloaderFlags, _ environment: [String: String]) throws(UsageError) {
+        /// A message in the reference's words, which name the flag; a variable is named besides.
+        func refusal(_ name: String, _ message: String) -> UsageError {
+            let spelling = flags.spelling(of: name)
+            return UsageError(spelling.hasPrefix("--") ? message : "\(message) (\(spelling) in the environment)")
+        }
         guard ReloadStrategy(rawValue: flags.reloadStrategy) != nil else {
-            throw UsageError("reload-strategy must be one of: env-vars, annotations")
+            throw refusal("reload-strategy", "reload-strategy must be one of: env-vars, annotations")
         }
         guard CronJobPolicy(rawValue: flags.cronJobPolicy) != nil else {
-            throw UsageError("cronjob-policy must be one of: run, template, ignore")
+            throw refusal("cronjob-policy", "cronjob-policy must be one of: run, template, ignore")
         }
         guard JobPolicy(rawValue: flags.jobPolicy) != nil else {
-            throw UsageError("job-policy must be one of: recreate, ignore")
+            throw refusal("job-policy", "job-policy must be one of: recreate, ignore")
         }
         if flags.enableHA {
             for name in ["POD_NAME", "POD_NAMESPACE"] where environment[name, default: ""].isEmpty {
@@ -43,24 +50,30 @@ package enum CommandLineParser {
             }
         }
         for kind in flags.resourcesToIgnore where ReloaderFlags.ConfigKind(rawValue: kind.lowercased()) == nil {
-            throw UsageError("'resources-to-ignore' only accepts 'configmaps' or 'secrets', not '\(kind)'")
+            throw refusal(
+                "resources-to-ignore",
+                "'resources-to-ignore' only accepts 'configmaps' or 'secrets', not '\(kind)'")
         }
         guard flags.resourcesToIgnore.count <= 1 else {
-            throw UsageError("'resources-to-ignore' only accepts 'configmaps' or 'secrets', not both")
+            throw refusal(
+                "resources-to-ignore", "'resources-to-ignore' only accepts 'configmaps' or 'secrets', not both")
         }
         for type in flags.ignoredWorkloadTypes where type != "jobs" && type != "cronjobs" {
-            throw UsageError("'ignored-workload-types' accepts 'jobs', 'cronjobs', or both, not '\(type)'")
+            throw refusal(
+                "ignored-workload-types",
+                "'ignored-workload-types' accepts 'jobs', 'cronjobs', or both, not '\(type)'")
         }
         guard flags.webhookURL.isEmpty || WebhookOptions(url: flags.webhookURL) != nil else {
             // Its text stays out of this: most such URLs hold a token.
-            throw UsageError("'webhook-url' must be an http or https URL")
+            throw refusal("webhook-url", "'webhook-url' must be an http or https URL")
         }
         guard flags.ledgerName == nil || isConfigMapName(flags.ledger) else {
             throw UsageError("'ledger' must be auto, off, or a name that a ConfigMap may have, not '\(flags.ledger)'")
         }
         // An empty name would mean every namespace to the API server: the opposite of what a scope is for.
         guard !flags.namespaces.contains("") else {
-            throw UsageError("'namespaces' has an empty item; leave the flag out to watch all namespaces")
+            throw refusal(
+                "namespaces", "'namespaces' has an empty item; leave the flag out to watch all namespaces")
         }
     }
 }
@@ -81,6 +94,8 @@ private func isConfigMapName(_ name: String) -> Bool {
 private struct ParserState {
     var arguments: ArraySlice<String>
     var flags = ReloaderFlags()
+    /// The variables of the flags that were given; one that the command line decides is not even read.
+    var given: Set<String> = []
     var wantsHelp = false
     var wantsVersion = false
 
@@ -114,12 +129,29 @@ private struct ParserState {
             guard let value = joined ?? (flag.isBool ? "true" : arguments.popFirst()) else {
                 throw UsageError("flag needs an argument: --\(name)")
             }
+            given.insert(flag.environmentVariable)
             do throws(FlagValueError) {
                 try flag.set(value, in: &flags)
             } catch {
                 throw Self.invalid(value, "--\(name)", error)
             }
         }
+    }
+
+    /// Takes what the command line leaves open from the environment; an empty variable says nothing.
+    mutating func readEnvironment(_ environment: [String: String]) throws(UsageError) {
+        for flag in Flag.table where given.insert(flag.environmentVariable).inserted {
+            guard let text = environment[flag.environmentVariable], !text.isEmpty else { continue }
+            do throws(FlagValueError) {
+                try flag.set(text, in: &flags)
+            } catch {
+                throw UsageError(
+                    "invalid value \(goQuoted(text)) of environment variable \(flag.environmentVariable): \(error.reason)"
+                )
+            }
+            flags.environmentVariables.append(flag.environmentVariable)
+        }
+        flags.environmentVariables.sort()
     }
 
     /// Reads `-h`, the only short flag; letters may be joined, and the last may have a value.

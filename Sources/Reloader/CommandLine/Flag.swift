@@ -30,10 +30,12 @@ struct Flag: Sendable {
     var defaultText: String?
     /// False: accepted, but this version does nothing with it; said in the help and at start-up.
     var isActive: Bool
+    /// Why the flag, which existing installations may have, does nothing, and what to use instead; nil for all others.
+    var replacement: String?
 
     init(
         _ name: String, _ value: Value, _ group: Group, _ placeholder: String, _ help: String,
-        default defaultText: String? = nil, isActive: Bool = true
+        default defaultText: String? = nil, isActive: Bool = true, replacement: String? = nil
     ) {
         self.name = name
         self.value = value
@@ -42,11 +44,23 @@ struct Flag: Sendable {
         self.help = help
         self.defaultText = defaultText
         self.isActive = isActive
+        self.replacement = replacement
     }
 
     /// A Boolean, which has neither placeholder nor a default worth mentioning.
-    init(_ name: String, _ value: Value, _ group: Group, _ help: String, isActive: Bool = true) {
-        self.init(name, value, group, "", help, isActive: isActive)
+    init(
+        _ name: String, _ value: Value, _ group: Group, _ help: String, isActive: Bool = true,
+        replacement: String? = nil
+    ) {
+        self.init(name, value, group, "", help, isActive: isActive, replacement: replacement)
+    }
+
+    /// The environment variable that says the same, such as `RELOADER_LOG_LEVEL`; spellings of one flag share it.
+    var environmentVariable: String { Self.environmentVariable(of: name) }
+
+    /// The environment variable of the flag with this name.
+    static func environmentVariable(of name: String) -> String {
+        "RELOADER_\(name.uppercased().replacing("-", with: "_"))"
     }
 
     /// Whether the name alone means true, so that a value must be joined with `=`.

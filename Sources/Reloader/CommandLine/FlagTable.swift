@@ -112,7 +112,7 @@ extension Flag {
 
         // MARK: Logging
         Flag(
-            "log-format", .string(\.logFormat), .logging, "format", "json for one JSON object a line.",
+            "log-format", .string(\.logFormat), .logging, "format", "text, or json for one JSON object a line.",
             default: "text"),
         Flag(
             "log-level", .string(\.logLevel), .logging, "level",
@@ -126,9 +126,13 @@ extension Flag {
             "enable-ha", .bool(\.enableHA), .process,
             "Elect a leader, so that several replicas can run. Needs POD_NAME and POD_NAMESPACE in the environment."),
         Flag(
-            "enable-pprof", .bool(\.enablePprof), .process, "Serve profiles on a port of their own.", isActive: false),
+            "enable-pprof", .bool(\.enablePprof), .process,
+            "Accepted, so that existing installations start; nothing is served.",
+            replacement:
+                "profiles in Go's format do not exist here, and nothing is served. CPU, memory, threads and open "
+                + "files are in process_* on /metrics; for a profile, run perf record -g -p PID where the process runs"),
         Flag(
-            "pprof-addr", .string(\.pprofAddress), .process, "host:port", "Where profiles are served.",
-            default: ":6060", isActive: false),
+            "pprof-addr", .string(\.pprofAddress), .process, "host:port", "Accepted like --enable-pprof; never opened.",
+            default: ":6060"),
     ]
 }

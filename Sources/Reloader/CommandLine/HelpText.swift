@@ -13,6 +13,11 @@ package enum HelpText {
             "The cluster is the one of KUBECONFIG, else of ~/.kube/config, else the one that the pod runs in. A list is "
                 + "separated by commas and can be given in several flags; a duration is written like 300ms, 5s or 1m30s."
         )
+        lines.append("")
+        lines += wrap(
+            "Each flag can also be given by an environment variable: RELOADER_ and the flag in upper case with "
+                + "underscores, such as RELOADER_LOG_LEVEL=debug. The command line goes first, then the environment, then "
+                + "the default.")
         for group in Flag.Group.allCases {
             lines += ["", "\(group.rawValue):"]
             for flag in Flag.table where flag.group == group { lines += describe(flag) }
@@ -21,6 +26,8 @@ package enum HelpText {
                 lines += ["  -h, --help", "        Print this text and exit."]
             }
         }
+        lines += ["", "Environment:"]
+        for (names, meaning) in environment { lines += ["  \(names)"] + wrap(meaning, indent: 8) }
         lines += ["", "Examples:"]
         for (command, meaning) in examples { lines += ["  \(command)"] + wrap(meaning, indent: 8) }
         lines += ["", "Exit codes:"]
@@ -36,6 +43,24 @@ package enum HelpText {
         return text(["", "Usage:"] + wrap(items: ["Reloader"] + items, indent: 2, hanging: 11))
             + "\nReloader --help explains them all.\n"
     }()
+
+    private static let environment = [
+        ("RELOADER_<FLAG>", "Any flag above, such as RELOADER_RELOAD_STRATEGY=annotations; empty means not given."),
+        ("KUBECONFIG", "Kubeconfig files, separated by colons."),
+        ("KUBERNETES_NAMESPACE", "Without --namespaces: watch this namespace only."),
+        ("POD_NAME, POD_NAMESPACE", "With --enable-ha: who this replica is, and where the lease lies."),
+        (
+            "RELOADER_NAMESPACE, RELOADER_DEPLOYMENT_NAME",
+            "Reloader's own namespace and Deployment: where the ConfigMap reloader-meta-info is written, and what it says."
+        ),
+        (
+            "ALERT_ON_RELOAD, ALERT_SINK, ALERT_WEBHOOK_URL, ALERT_WEBHOOK_PROXY, ALERT_ADDITIONAL_INFO",
+            "With ALERT_ON_RELOAD=true each reload is announced: to the URL, in the form of slack, teams, gchat or plain "
+                + "text."
+        ),
+        ("METRICS_COUNT_BY_NAMESPACE", "enabled counts reloads for each namespace, too."),
+        ("HTTPS_PROXY, NO_PROXY", "The way to the API server."),
+    ]
 
     private static let examples = [
         ("Reloader", "Watch the whole cluster; reload what carries reloader.stakater.com/auto: \"true\"."),

@@ -87,6 +87,9 @@ package struct ReloaderFlags: Hashable, Sendable {
     /// `--pprof-addr`: where profiles are served.
     package var pprofAddress = ":6060"
 
+    /// The environment variables whose values are among these, sorted: what the command line does not show.
+    package var environmentVariables: [String] = []
+
     /// The defaults.
     package init() {}
 }
@@ -98,6 +101,12 @@ extension ReloaderFlags {
         case configMaps = "configmaps"
         /// Secrets.
         case secrets
+    }
+
+    /// How the user gave a flag: `--log-level`, or `RELOADER_LOG_LEVEL`.
+    func spelling(of name: String) -> String {
+        let variable = Flag.environmentVariable(of: name)
+        return environmentVariables.contains(variable) ? variable : "--\(name)"
     }
 
     /// ``reloadStrategy`` as a value; `env-vars` for a text that parsing would have refused.

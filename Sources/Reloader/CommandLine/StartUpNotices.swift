@@ -5,18 +5,24 @@ extension ReloaderFlags {
     package var startUpNotices: [String] {
         var notices: [String] = []
         for flag in Flag.table where !flag.isActive && flag.isSet(in: self) {
-            notices.append("--\(flag.name) is accepted, but this version does nothing with it yet.")
+            notices.append("\(spelling(of: flag.name)) is accepted, but this version does nothing with it yet.")
+        }
+        for flag in Flag.table where flag.isSet(in: self) {
+            if let replacement = flag.replacement {
+                notices.append("\(spelling(of: flag.name)) has no effect: \(replacement).")
+            }
         }
         for (name, text) in [
             ("is-Argo-Rollouts", isArgoRollouts), ("reload-on-create", reloadOnCreate),
             ("reload-on-delete", reloadOnDelete),
         ] where text != "true" && text != "false" {
-            notices.append("--\(name) is off: its value is \(goQuoted(text)), and only \"true\" turns it on.")
+            notices.append(
+                "\(spelling(of: name)) is off: its value is \(goQuoted(text)), and only \"true\" turns it on.")
         }
         for (name, items) in [("namespaces", namespaces), ("namespaces-to-ignore", namespacesToIgnore)] {
             for item in items where item.contains(where: \.isWhitespace) {
                 notices.append(
-                    "--\(name) has the item \(goQuoted(item)); no namespace has spaces in its name, and lists keep them."
+                    "\(spelling(of: name)) has the item \(goQuoted(item)); no namespace has spaces in its name, and lists keep them."
                 )
             }
         }

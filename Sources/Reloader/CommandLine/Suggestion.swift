@@ -1,15 +1,19 @@
-/// Finds the flag that somebody probably meant.
+/// Finds what somebody probably meant.
 enum Suggestion {
     /// The flag nearest to `name`, with its dashes; nil when none is near enough to be more than a guess.
     static func nearest(to name: String) -> String? {
+        nearest(to: name, among: Flag.table.map(\.name) + ["help", "version"]).map { "--\($0)" }
+    }
+
+    /// The one of `names` that is nearest to `name`; nil when none is near enough to be more than a guess.
+    static func nearest(to name: String, among names: [String]) -> String? {
         let wanted = comparable(name)
         guard !wanted.isEmpty else { return nil }
-        let names = Flag.table.map(\.name) + ["help", "version"]
         let candidates = names.map { (name: $0, distance: distance(wanted, comparable($0))) }
         guard let best = candidates.min(by: { $0.distance < $1.distance }),
             best.distance <= max(1, min(wanted.count, best.name.utf8.count) / 4)
         else { return nil }
-        return "--\(best.name)"
+        return best.name
     }
 
     /// Case, dashes, underscores and dots are what is most often wrong; they do not count.

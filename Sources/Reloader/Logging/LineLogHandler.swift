@@ -60,6 +60,8 @@ extension LoggingConfiguration {
     /// Reads the flags for a log that goes to this process's stderr.
     package init(_ flags: ReloaderFlags) {
         self.init(format: flags.logFormat, level: flags.logLevel, isTerminal: isatty(STDERR_FILENO) == 1)
+        let spelling = flags.spelling(of: Self.isFormat(flags.logFormat) ? "log-level" : "log-format")
+        if let text = warning, !spelling.hasPrefix("--") { warning = "\(text) (\(spelling) in the environment)" }
     }
 }
 

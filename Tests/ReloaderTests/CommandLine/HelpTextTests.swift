@@ -50,8 +50,9 @@ import Testing
         #expect(text.hasSuffix("Reloader --help explains them all.\n"))
     }
 
-    @Test("examples and exit codes are part of the help")
+    @Test("examples, environment and exit codes are part of the help")
     func sections() {
+        #expect(HelpText.full.contains("\nEnvironment:\n  RELOADER_<FLAG>\n"))
         #expect(HelpText.full.contains("\nExamples:\n  Reloader\n"))
         #expect(HelpText.full.contains("\nExit codes:\n  0  "))
     }
@@ -75,6 +76,17 @@ import Testing
             #expect(flags.startUpNotices.count == 1)
             #expect(flags.startUpNotices.first?.contains("does nothing with it yet") == true)
         }
+    }
+
+    @Test("profiles are explained, once, and only to those who asked for them")
+    func profiles() {
+        var flags = ReloaderFlags()
+        flags.pprofAddress = ":7070"
+        #expect(flags.startUpNotices.isEmpty)
+        flags.enablePprof = true
+        #expect(flags.startUpNotices.count == 1)
+        #expect(flags.startUpNotices.first?.hasPrefix("--enable-pprof has no effect: profiles in Go's format") == true)
+        #expect(flags.startUpNotices.first?.contains("/metrics") == true)
     }
 
     @Test(

@@ -61,7 +61,8 @@ private func logger(
         arguments: [
             ("", "debug", LogFormat.text, LogLevel.debug, nil),
             ("json", "ERROR", .json, .error, nil),
-            ("JSON", "debug", .text, .info, #"unsupported logging formatter: "JSON""#),
+            ("JSON", "debug", .json, .debug, nil),
+            ("text", "warn", .text, .warning, nil),
             ("logfmt", "nonsense", .text, .info, #"unsupported logging formatter: "logfmt""#),
             ("json", "loud", .json, .info, #"not a valid logrus Level: "loud""#),
             ("", "", .text, .info, #"not a valid logrus Level: """#),
@@ -72,6 +73,20 @@ private func logger(
         #expect(configuration.format == expected)
         #expect(configuration.level == expectedLevel)
         #expect(configuration.warning == warning)
+    }
+
+    @Test("a value that came from the environment is named after its variable")
+    func environment() {
+        var flags = ReloaderFlags()
+        flags.environmentVariables = ["RELOADER_LOG_FORMAT", "RELOADER_LOG_LEVEL"]
+        flags.logLevel = "loud"
+        #expect(
+            LoggingConfiguration(flags).warning
+                == #"not a valid logrus Level: "loud" (RELOADER_LOG_LEVEL in the environment)"#)
+        flags.logFormat = "logfmt"
+        #expect(
+            LoggingConfiguration(flags).warning
+                == #"unsupported logging formatter: "logfmt" (RELOADER_LOG_FORMAT in the environment)"#)
     }
 
     @Test("only the text format has a form for terminals")
