@@ -3,7 +3,7 @@ import Testing
 @testable import Reloader
 
 @Suite struct FlagEnvironmentTests {
-    private func flags(_ arguments: [String] = [], _ environment: [String: String]) throws -> ReloaderFlags {
+    private func flags(_ arguments: [String], _ environment: [String: String]) throws -> ReloaderFlags {
         guard case .run(let flags) = try CommandLineParser.parse(arguments, environment: environment) else {
             Issue.record("asks for something else than running")
             return ReloaderFlags()
@@ -11,7 +11,7 @@ import Testing
         return flags
     }
 
-    private func error(_ arguments: [String] = [], _ environment: [String: String]) -> String? {
+    private func error(_ arguments: [String], _ environment: [String: String]) -> String? {
         do throws(UsageError) {
             _ = try CommandLineParser.parse(arguments, environment: environment)
             return nil
@@ -56,7 +56,7 @@ import Testing
         #expect(both.namespaces == ["c"])
         #expect(!both.autoReloadAll)
         #expect(both.environmentVariables.isEmpty)
-        let alone = try flags(variables)
+        let alone = try flags([], variables)
         #expect(alone.logLevel == "debug" && alone.namespaces == ["a", "b"] && alone.autoReloadAll)
         #expect(alone.logFormat.isEmpty)
     }
@@ -64,7 +64,7 @@ import Testing
     @Test("both spellings of a flag share a variable, and either beats it")
     func spellings() throws {
         let variable = ["RELOADER_IS_ARGO_ROLLOUTS": "true"]
-        #expect(try flags(variable).processesArgoRollouts)
+        #expect(try flags([], variable).processesArgoRollouts)
         for name in ["is-Argo-Rollouts", "is-argo-rollouts"] {
             #expect(try !flags(["--\(name)=false"], variable).processesArgoRollouts)
         }
@@ -77,7 +77,7 @@ import Testing
             "RELOADER_DEPLOYMENT_NAME": "reloader", "RELOADER_PORT": "tcp://10.0.0.1:9090",
             "RELOADER_SERVICE_HOST": "10.0.0.1", "RELOADER_PORT_9090_TCP": "tcp://10.0.0.1:9090", "LOG_LEVEL": "debug",
         ]
-        #expect(try flags(others) == ReloaderFlags())
+        #expect(try flags([], others) == ReloaderFlags())
         #expect(EnvironmentNotices.warnings(others).isEmpty)
     }
 
@@ -134,7 +134,7 @@ import Testing
 
     @Test("notices name the variable that a value came from")
     func notices() throws {
-        let flags = try flags(["RELOADER_RELOAD_ON_CREATE": "1", "RELOADER_ENABLE_PPROF": "true"])
+        let flags = try flags([], ["RELOADER_RELOAD_ON_CREATE": "1", "RELOADER_ENABLE_PPROF": "true"])
         #expect(flags.startUpNotices.contains { $0.hasPrefix("RELOADER_RELOAD_ON_CREATE is off: its value is \"1\"") })
         #expect(flags.startUpNotices.contains { $0.hasPrefix("RELOADER_ENABLE_PPROF has no effect") })
     }
