@@ -12,17 +12,26 @@ import Darwin
 
 /// Flags and environment in, one manager out.
 @main struct Main {
+    /// The lease of v1.4.21, in the pod's namespace.
+    static let leaseName = "stakater-reloader-lock"
+
     static func main() async {
         let environment = processEnvironment()
         do throws(UsageError) {
             switch try CommandLineParser.parse(Array(CommandLine.arguments.dropFirst()), environment: environment) {
-            case .help: print(HelpText.full)
+            case .help(let subcommand): print(subcommand.map(HelpText.help) ?? HelpText.full, terminator: "")
             case .version: print("Reloader \(reloaderVersion)")
             case .run(let flags): exit(await run(flags, environment))
+            case .explain(let target, let options, let flags):
+                exit(
+                    await ExplainCommand(target: target, options: options, flags: flags, environment: environment).run()
+                )
+            case .check(let options, let flags):
+                exit(await CheckCommand(options: options, flags: flags, environment: environment).run())
             }
         } catch {
             writeToStandardError(error.text)
-            exit(1)
+            exit(error.exitCode)
         }
     }
 
@@ -42,8 +51,7 @@ import Darwin
         let client: KubeClient
         var accountNamespace: String?
         do throws(KubeError) {
-            var configuration = try KubeConfiguration.infer(environment: environment)
-            configuration.userAgent = "Reloader/\(reloaderVersion)"
+            let configuration = try KubeConfiguration(flags, environment: environment)
             for warning in configuration.warnings { logger.warning("\(warning)") }
             // A kubeconfig's namespace is that of the user's last errand.
             if environment["KUBERNETES_SERVICE_HOST"] != nil, environment["KUBECONFIG", default: ""].isEmpty {
@@ -87,6 +95,8 @@ import Darwin
             return report.isHealthy ? ProbeResponse("alive") : ProbeResponse(status: 500, report.text)
         }
         runtime.install(in: &manager)
+        manager.checkPermissions(
+            client, options.permissions + (elector?.permissions ?? []), includingDeclared: false)
         do {
             try await manager.runService()
             logger.info("Reloader stopped")
@@ -103,11 +113,13 @@ import Darwin
         _ logger: Logger
     ) throws(KubeError) -> LeaderElector? {
         // Without the flag the parser has not asked for the names.
-        guard flags.enableHA, let name = environment["POD_NAME"], let namespace = environment["POD_NAMESPACE"] else {
+        guard flags.enableHA, !flags.dryRun, let name = environment["POD_NAME"],
+            let namespace = environment["POD_NAMESPACE"]
+        else {
             return nil
         }
         return try LeaderElector(
-            client, lease: ObjectKey(namespace: namespace, name: "stakater-reloader-lock"), identity: name,
+            client, lease: ObjectKey(namespace: namespace, name: leaseName), identity: name,
             metrics: metrics, logger: logger)
     }
 }

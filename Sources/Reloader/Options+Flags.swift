@@ -43,6 +43,7 @@ extension ReloaderOptions {
             syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
             reloadMaxDelay: flags.reloadMaxDelay, cronJobPolicy: cronJobPolicy ?? .run,
             jobPolicy: jobPolicy ?? .recreate, argoRollouts: flags.processesArgoRollouts)
+        dryRun = flags.dryRun
         webhook = WebhookOptions(url: flags.webhookURL)
         metaInfo = MetaInfo(flags, environment: environment)
     }
@@ -80,10 +81,13 @@ extension ReloaderOptions {
                     "resource-label-selector is set, will only detect changes on resources with these labels: \(configLabelSelector)."
                 ))
         }
+        if dryRun {
+            lines.append((true, "dry-run is set, will only tell what would be reloaded, nothing will be written"))
+        }
         if webhook != nil {
             lines.append((true, "webhook-url is set, will only send webhook, no resources will be reloaded"))
         }
-        if metaInfo == nil {
+        if metaInfo == nil, !dryRun {
             lines.append((true, "RELOADER_NAMESPACE is not set, skipping meta info configmap creation"))
         }
         if ledger == nil, flags.ledger != "off", webhook == nil {

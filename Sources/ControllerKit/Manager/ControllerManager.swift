@@ -111,16 +111,19 @@ public struct ControllerManager: Service {
     /// - Parameters:
     ///   - client: The account to check.
     ///   - rules: What is needed besides.
+    ///   - includingDeclared: False for programs whose `rules` say it all, in words of their own.
     ///   - stopsIfMissing: Whether ``run()`` throws ``MissingPermissions`` when something required is missing. False by
     ///     default: informers and controllers keep trying, so the program recovers when the rule is added.
     ///   - clock: The clock of the pauses between tries while the server cannot be reached.
     public mutating func checkPermissions(
-        _ client: KubeClient, _ rules: [PermissionRule] = [], stopsIfMissing: Bool = false,
+        _ client: KubeClient, _ rules: [PermissionRule] = [], includingDeclared: Bool = true,
+        stopsIfMissing: Bool = false,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         permissionCheck = { [logger] declared in
             PermissionCheck(
-                checker: PermissionChecker(client), rules: declared + rules, stopsIfMissing: stopsIfMissing,
+                checker: PermissionChecker(client), rules: (includingDeclared ? declared : []) + rules,
+                stopsIfMissing: stopsIfMissing,
                 timeline: Timeline(clock), logger: logger)
         }
     }

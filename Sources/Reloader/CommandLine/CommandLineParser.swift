@@ -3,15 +3,20 @@ import ReloaderCore
 /// Reads the process's arguments by the grammar of Go's pflag, which existing installations are written for.
 ///
 /// Long flags only, names compare with case. `--flag=value` always works; `--flag value` for everything but Booleans;
-/// a bare Boolean is true. `--` ends the flags; other arguments are accepted and ignored. What the command line leaves
-/// open, the environment may say (``Flag/environmentVariable``). Pure.
+/// a bare Boolean is true. `--` ends the flags. The first other argument may be a ``Subcommand``; without one, other
+/// arguments are accepted and ignored. What the command line leaves open, the environment may say
+/// (``Flag/environmentVariable``). Pure.
 package enum CommandLineParser {
     /// What the arguments ask for.
     package enum Request: Hashable, Sendable {
         /// Run the controller.
         case run(ReloaderFlags)
-        /// Print ``HelpText/full`` on stdout and exit with status 0.
-        case help
+        /// Say what reloads something, or what it reloads.
+        case explain(ExplainTarget, SubcommandOptions, ReloaderFlags)
+        /// Say which permissions are missing.
+        case check(SubcommandOptions, ReloaderFlags)
+        /// Print ``HelpText/full``, or the help of a subcommand, on stdout and exit with status 0.
+        case help(Subcommand?)
         /// Print the version on stdout and exit with status 0.
         case version
     }
@@ -20,16 +25,58 @@ package enum CommandLineParser {
     package static func parse(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws(UsageError) -> Request {
-        var state = ParserState(arguments: arguments[...])
-        while try state.readArgument() {}
-        if state.wantsHelp { return .help }
-        if state.wantsVersion { return .version }
-        try state.readEnvironment(environment)
-        try validate(state.flags, environment)
-        return .run(state.flags)
+        let word = firstWord(arguments)
+        let subcommand = word.flatMap(Subcommand.init)
+        do throws(UsageError) {
+            return try parse(arguments, subcommand, word, environment)
+        } catch {
+            var error = error
+            error.subcommand = subcommand ?? .run
+            throw error
+        }
     }
 
-    private static func validate(_ flags: ReloaderFlags, _ environment: [String: String]) throws(UsageError) {
+    private static func parse(
+        _ arguments: [String], _ subcommand: Subcommand?, _ word: String?, _ environment: [String: String]
+    ) throws(UsageError) -> Request {
+        var state = ParserState(arguments: arguments[...], hasOptions: subcommand?.hasOptions ?? false)
+        while try state.readArgument() {}
+        let words = state.words.dropFirst()
+        if word == "help" { return .help(words.first.flatMap(Subcommand.init)) }
+        if state.wantsHelp { return .help(subcommand) }
+        if state.wantsVersion { return .version }
+        if subcommand == nil, let word,
+            let meant = Suggestion.nearest(to: word, among: Subcommand.allCases.map(\.rawValue))
+        {
+            // Any other word is ignored, as it always was; but a slip must not start a controller.
+            throw UsageError("unknown subcommand: \(word)", suggestion: meant)
+        }
+        try state.readEnvironment(environment)
+        try validate(state.flags, subcommand, environment)
+        switch subcommand {
+        case nil, .run: return .run(state.flags)
+        case .check:
+            if let word = words.first { throw UsageError("check takes no argument, such as \(goQuoted(word))") }
+            return .check(state.options, state.flags)
+        case .explain:
+            do throws(FlagValueError) {
+                return .explain(try ExplainTarget(words: Array(words)), state.options, state.flags)
+            } catch {
+                throw UsageError(error.reason)
+            }
+        }
+    }
+
+    /// The first argument that is no flag and no flag's value.
+    private static func firstWord(_ arguments: [String]) -> String? {
+        var state = ParserState(arguments: arguments[...], hasOptions: true)
+        while state.words.isEmpty, (try? state.readArgument()) == true {}
+        return state.words.first
+    }
+
+    private static func validate(
+        _ flags: ReloaderFlags, _ subcommand: Subcommand?, _ environment: [String: String]
+    ) throws(UsageError) {
         /// A message in the reference's words, which name the flag; a variable is named besides.
         func refusal(_ name: String, _ message: String) -> UsageError {
             let spelling = flags.spelling(of: name)
@@ -44,7 +91,8 @@ package enum CommandLineParser {
         guard JobPolicy(rawValue: flags.jobPolicy) != nil else {
             throw refusal("job-policy", "job-policy must be one of: recreate, ignore")
         }
-        if flags.enableHA {
+        // Who only asks has no part in the election.
+        if flags.enableHA, subcommand == nil || subcommand == .run {
             for name in ["POD_NAME", "POD_NAMESPACE"] where environment[name, default: ""].isEmpty {
                 throw UsageError("\(name) not set, cannot run in HA mode without \(name) set")
             }
@@ -93,17 +141,33 @@ private func isConfigMapName(_ name: String) -> Bool {
 
 private struct ParserState {
     var arguments: ArraySlice<String>
+    /// Whether there are the options of subcommands.
+    let hasOptions: Bool
     var flags = ReloaderFlags()
+    var options = SubcommandOptions()
+    /// The arguments that are neither flags nor values of flags.
+    var words: [String] = []
     /// The variables of the flags that were given; one that the command line decides is not even read.
     var given: Set<String> = []
     var wantsHelp = false
     var wantsVersion = false
 
+    init(arguments: ArraySlice<String>, hasOptions: Bool) {
+        self.arguments = arguments
+        self.hasOptions = hasOptions
+    }
+
     mutating func readArgument() throws(UsageError) -> Bool {
         guard let argument = arguments.popFirst() else { return false }
         // "", "-" and words are positional.
-        guard argument.utf8.count > 1, argument.utf8.first == UInt8(ascii: "-") else { return true }
-        if argument == "--" { return false }
+        guard argument.utf8.count > 1, argument.utf8.first == UInt8(ascii: "-") else {
+            words.append(argument)
+            return true
+        }
+        if argument == "--" {
+            words += arguments
+            return false
+        }
         if argument.hasPrefix("--") {
             try readLong(argument)
         } else {
@@ -122,6 +186,11 @@ private struct ParserState {
         switch name {
         case "help": wantsHelp = try readSwitch(joined, "-h, --help")
         case "version": wantsVersion = try readSwitch(joined, "--version")
+        case _ where hasOptions && SubcommandOptions.contains(name):
+            guard let value = joined ?? arguments.popFirst() else {
+                throw UsageError("flag needs an argument: --\(name)")
+            }
+            try setOption(name, value, "--\(name)")
         default:
             guard let flag = Flag.table.first(where: { $0.name == name }) else {
                 throw UsageError("unknown flag: --\(name)", suggestion: Suggestion.nearest(to: name))
@@ -154,10 +223,31 @@ private struct ParserState {
         flags.environmentVariables.sort()
     }
 
-    /// Reads `-h`, the only short flag; letters may be joined, and the last may have a value.
+    private mutating func setOption(_ name: String, _ value: String, _ spelling: String) throws(UsageError) {
+        do throws(FlagValueError) {
+            try options.set(name, value)
+        } catch {
+            throw Self.invalid(value, spelling, error)
+        }
+    }
+
+    /// Reads `-n` and `-o` of subcommands, whose value may be joined.
+    private mutating func readOption(_ letter: Unicode.Scalar, _ rest: String) throws(UsageError) {
+        let name = letter == "n" ? "namespace" : "output"
+        let joined = rest.hasPrefix("=") ? String(rest.dropFirst()) : rest
+        guard let value = joined.isEmpty ? arguments.popFirst() : joined else {
+            throw UsageError("flag needs an argument: \(goQuoted(letter)) in -\(String(letter))")
+        }
+        try setOption(name, value, "-\(letter), --\(name)")
+    }
+
+    /// Reads `-h`, the only short flag besides those of subcommands; letters may be joined, and the last may have a value.
     private mutating func readShort(_ argument: String) throws(UsageError) {
         var letters = argument.unicodeScalars.dropFirst()
         while let letter = letters.first {
+            if hasOptions, letter == "n" || letter == "o" {
+                return try readOption(letter, String(letters.dropFirst()))
+            }
             guard letter == "h" else {
                 let name = argument.dropFirst().prefix { $0 != "=" }
                 throw UsageError(

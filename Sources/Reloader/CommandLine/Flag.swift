@@ -11,6 +11,7 @@ struct Flag: Sendable {
 
     /// The headings of the help, in order.
     enum Group: String, CaseIterable, Sendable {
+        case cluster = "The cluster"
         case watching = "What is watched"
         case selecting = "Which workloads are reloaded"
         case reloading = "How and when they are reloaded"
@@ -60,7 +61,7 @@ struct Flag: Sendable {
 
     /// The environment variable of the flag with this name.
     static func environmentVariable(of name: String) -> String {
-        "RELOADER_\(name.uppercased().replacing("-", with: "_"))"
+        "RELOADER_\(String(name.uppercased().map { $0 == "-" ? "_" : $0 }))"
     }
 
     /// Whether the name alone means true, so that a value must be joined with `=`.

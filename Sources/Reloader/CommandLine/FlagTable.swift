@@ -1,6 +1,14 @@
 extension Flag {
     /// Every flag, in the order of the help.
     static let table: [Flag] = [
+        // MARK: The cluster
+        Flag(
+            "kubeconfig", .string(\.kubeconfig), .cluster, "path",
+            "The kubeconfig file to use instead of those of KUBECONFIG."),
+        Flag(
+            "context", .string(\.context), .cluster, "name",
+            "The context of the kubeconfig to use instead of the current one."),
+
         // MARK: What is watched
         Flag(
             "namespaces", .list(\.namespaces), .watching, "list",
@@ -70,6 +78,10 @@ extension Flag {
             "Remember in a ConfigMap of Reloader's own namespace which contents are applied, so that what changes while it "
                 + "does not run is reloaded afterwards. off turns that off, anything else names the ConfigMap.",
             default: "auto"),
+        Flag(
+            "dry-run", .bool(\.dryRun), .reloading,
+            "Only tell what would be reloaded: logs, metrics and Events (marked as such) as if, nothing is written. Takes "
+                + "part in no leader election, so it can run beside the installation."),
         Flag(
             "webhook-url", .string(\.webhookURL), .reloading, "url",
             "Send a webhook to this address instead of reloading anything."),

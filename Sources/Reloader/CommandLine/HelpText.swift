@@ -8,7 +8,11 @@ package enum HelpText {
             "Reloader restarts workloads when the ConfigMaps and Secrets that they use change. It watches a cluster, and "
                 + "when the content of a config changes, it changes the pod templates of the workloads that opted in, "
                 + "so that Kubernetes rolls out new pods.")
-        lines += ["", "Usage:", "  Reloader [flags]", ""]
+        lines += ["", "Usage:", "  Reloader [flags]", "  Reloader <subcommand> [flags]", "", "Subcommands:"]
+        for subcommand in Subcommand.allCases {
+            lines += ["  \(subcommand.synopsis)"] + wrap(subcommand.summary, indent: 8)
+        }
+        lines += ["  help [subcommand]"] + wrap("The same as --help.", indent: 8) + [""]
         lines += wrap(
             "The cluster is the one of KUBECONFIG, else of ~/.kube/config, else the one that the pod runs in. A list is "
                 + "separated by commas and can be given in several flags; a duration is written like 300ms, 5s or 1m30s."
@@ -34,6 +38,27 @@ package enum HelpText {
         for (code, meaning) in exitCodes { lines += ["  \(code)  \(meaning)"] }
         return text(lines)
     }()
+
+    /// The help of a subcommand.
+    package static func help(of subcommand: Subcommand) -> String {
+        guard let details = subcommand.details else { return full }
+        var lines = wrap(subcommand.summary) + ["", "Usage:", "  Reloader \(subcommand.synopsis)", ""]
+        for paragraph in details.paragraphs { lines += wrap(paragraph) + [""] }
+        lines.append("Options:")
+        for (option, meaning) in Subcommand.options { lines += ["  \(option)"] + wrap(meaning, indent: 8) }
+        lines += ["", "Examples:"]
+        for (command, meaning) in details.examples { lines += ["  \(command)"] + wrap(meaning, indent: 8) }
+        lines += ["", "Exit codes:"]
+        for (code, meaning) in details.exitCodes { lines += ["  \(code)  \(meaning)"] }
+        return text(lines)
+    }
+
+    /// The usage that follows an error of a subcommand.
+    static func usage(of subcommand: Subcommand) -> String {
+        guard subcommand.details != nil else { return usage }
+        return text(["", "Usage:", "  Reloader \(subcommand.synopsis)"])
+            + "\nReloader \(subcommand.rawValue) --help explains it.\n"
+    }
 
     /// The usage that follows an error: every flag's name and where to read more.
     static let usage: String = {
@@ -69,6 +94,9 @@ package enum HelpText {
             "Reloader --auto-reload-all --resources-to-ignore=secrets",
             "Every workload that uses a changed ConfigMap, whatever its annotations; Secrets are not read at all."
         ),
+        ("Reloader explain deploy/web -n shop", "Why is this Deployment reloaded, or not?"),
+        ("Reloader explain configmap/app-config -n shop", "Who is reloaded when this ConfigMap changes?"),
+        ("Reloader check --enable-ha", "Is everything granted that this needs?"),
         (
             "Reloader --reload-strategy=annotations --reload-delay=2s",
             "For clusters whose manifests a GitOps tool owns."
@@ -78,6 +106,7 @@ package enum HelpText {
     private static let exitCodes = [
         ("0", "Stopped by SIGTERM or SIGINT after finishing what was in hand; also --help and --version."),
         ("1", "Bad flag or value, broken configuration, or a port that cannot be opened: stderr says which."),
+        ("2", "A subcommand was given a bad flag or argument; what else they say is in their --help."),
     ]
 
     private static func describe(_ flag: Flag) -> [String] {

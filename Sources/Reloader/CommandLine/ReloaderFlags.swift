@@ -36,6 +36,13 @@ package struct ReloaderFlags: Hashable, Sendable {
     /// `--enable-csi-integration`: reload when mounted secrets of the CSI driver change.
     package var enableCSIIntegration = false
 
+    // MARK: The cluster
+
+    /// `--kubeconfig`: a file instead of those of `KUBECONFIG`; empty for those.
+    package var kubeconfig = ""
+    /// `--context`: a context instead of the current one; empty for that.
+    package var context = ""
+
     // MARK: What is watched
 
     /// `--namespaces`: watch exactly these; empty means all.
@@ -69,6 +76,8 @@ package struct ReloaderFlags: Hashable, Sendable {
     package var reloadMaxDelay: Duration = .seconds(5)
     /// `--ledger`: `auto`, `off`, or the name of the ConfigMap that remembers what is applied.
     package var ledger = "auto"
+    /// `--dry-run`: tell what would be reloaded, write nothing.
+    package var dryRun = false
     /// `--webhook-url`: send a webhook instead of reloading, when not empty.
     package var webhookURL = ""
 

@@ -12,6 +12,11 @@ extension ReloaderFlags {
                 notices.append("\(spelling(of: flag.name)) has no effect: \(replacement).")
             }
         }
+        if dryRun, enableHA {
+            notices.append(
+                "\(spelling(of: "enable-ha")) has no effect in a dry run: it acts at once, and takes the lease from nobody."
+            )
+        }
         for (name, text) in [
             ("is-Argo-Rollouts", isArgoRollouts), ("reload-on-create", reloadOnCreate),
             ("reload-on-delete", reloadOnDelete),

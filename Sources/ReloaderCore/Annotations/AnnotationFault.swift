@@ -41,6 +41,15 @@ struct AnnotationFault: Hashable, Sendable {
         }
     }
 
+    /// A short stable word for the problem.
+    var code: String {
+        switch problem {
+        case .invalidPattern: "invalid-pattern"
+        case .invalidPausePeriod: "invalid-pause-period"
+        case .pauseOfOtherKind: "pause-of-other-kind"
+        }
+    }
+
     /// Whether something that the user wrote is thrown away.
     var isError: Bool { problem != .pauseOfOtherKind }
 }

@@ -58,8 +58,8 @@ struct ReloadMetrics: Sendable {
         registry.refresh { gauge.set(Int64(depth())) }
     }
 
-    /// A workload or a config was left alone.
-    func skipped(_ reason: SkipReason) { count("reloader_skipped_total", [("reason", reason.rawValue)]) }
+    /// A workload or a config was left alone; `reason` is a ``SkipReason`` or the label of a ``Decision/Reason``.
+    func skipped(_ reason: String) { count("reloader_skipped_total", [("reason", reason)]) }
 
     /// A workload was written, or writing it failed.
     func wrote(_ workload: WorkloadKey, succeeded: Bool, took duration: Duration) {

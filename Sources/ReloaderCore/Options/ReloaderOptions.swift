@@ -50,6 +50,8 @@ public struct ReloaderOptions: Sendable {
     public var jobPolicy: JobPolicy
     /// Whether Argo Rollouts are reloaded.
     public var argoRollouts: Bool
+    /// Whether reloads are only told: logs, metrics and Events as if, no workload and nothing else is written.
+    public var dryRun = false
 
     /// Creates options with the defaults of v1.4.21; delays and concurrency are ours.
     public init(
@@ -93,6 +95,12 @@ public struct ReloaderOptions: Sendable {
         if argoRollouts { sources.append(RolloutSource.self) }
         return sources
     }
+
+    /// The kinds of workloads that are reloaded.
+    var workloadKinds: [WorkloadKind] { workloadSources.map { $0.workloadKind } }
+
+    /// The policy that the options ask for.
+    var policy: ReloadPolicy { ReloadPolicy(keys: annotationKeys, autoReloadAll: autoReloadAll) }
 
     /// The parts of the cluster to watch: one for each listed namespace, else all at once.
     var scopes: [Scope] {

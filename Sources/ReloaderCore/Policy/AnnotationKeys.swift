@@ -58,6 +58,9 @@ public struct AnnotationKeys: Hashable, Sendable {
         }
     }
 
+    /// The four keys that opt a workload in for configs of this type; read from one place, the workload or its template.
+    func optIn(_ type: ConfigType) -> [String] { [reload(type), auto, auto(type), search] }
+
     /// The key of the exclude list for configs of this type.
     public func exclude(_ type: ConfigType) -> String {
         switch type {

@@ -153,11 +153,15 @@ public struct ReloadPolicy: Sendable {
     /// Whether a reload of an Argo Rollout restarts its pods instead of changing the template.
     func isRestarted(_ workload: Workload) -> Bool { workload.isRestarted(keys) }
 
+    /// The named-reload list that counts for configs of this type; nil when there is none.
+    func list(of workload: Workload, for type: ConfigType) -> NamePatternList? {
+        Switches(keys, type, workload.annotations, workload.template.annotations).reload.map(patterns.list)
+    }
+
     /// Items of the workload's named-reload lists that are no regular expressions.
     public func invalidPatterns(of workload: Workload) -> [(annotation: String, pattern: InvalidNamePattern)] {
         ConfigType.allCases.flatMap { type in
-            let switches = Switches(keys, type, workload.annotations, workload.template.annotations)
-            return (switches.reload.map(patterns.list)?.invalid ?? []).map { (keys.reload(type), $0) }
+            (list(of: workload, for: type)?.invalid ?? []).map { (keys.reload(type), $0) }
         }
     }
 }
@@ -172,7 +176,7 @@ extension ReloadPolicy {
 
         /// Reads all four from the workload when it has any of them, with whatever value; else all from the template.
         init(_ keys: AnnotationKeys, _ type: ConfigType, _ own: [String: String], _ template: [String: String]) {
-            let names = [keys.reload(type), keys.auto, keys.auto(type), keys.search]
+            let names = keys.optIn(type)
             let source = names.contains { own[$0] != nil } ? own : template
             reload = source[names[0]]
             auto = source[names[1]]

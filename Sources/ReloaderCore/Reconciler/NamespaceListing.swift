@@ -37,6 +37,7 @@ struct NamespaceListing: Reconciler {
                 return .done
             }
             coordinator.listingFailed(key, changes)
+            context.logger.error("Failed to list \(key.kind.resource.plural) \(error)")
             throw error
         }
         return .done

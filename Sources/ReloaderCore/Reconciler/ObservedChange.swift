@@ -44,13 +44,32 @@ struct ObservedChange: Sendable {
     }
 }
 
-/// Why nothing was reloaded; the values of `reloader_skipped_total{reason}`, of which three are v1.4.21's.
+/// Why nothing was reloaded; with the labels of the refusals among ``Decision/Reason`` the values of
+/// `reloader_skipped_total{reason}`, of which the first three are v1.4.21's.
 enum SkipReason: String, Hashable, Sendable {
     case noDataChange = "no_data_change"
     case ignoredOrNotSelected = "ignored_or_not_selected"
     case strategyNotUpdated = "strategy_not_updated"
     case eventNotEnabled = "event_not_enabled"
-    case notSelectedByWorkload = "workload_not_selected"
     case contentRestored = "content_restored"
     case templateElsewhere = "template_elsewhere"
+    case noWorkloadConcerned = "no_workload_concerned"
+
+    /// One sentence for people.
+    var sentence: String {
+        switch self {
+        case .noDataChange: "Its content is the same; labels, annotations and the like restart nothing."
+        case .ignoredOrNotSelected: "Its namespace is ignored or not selected, or it is muted."
+        case .strategyNotUpdated: "The template needs no change."
+        case .eventNotEnabled: "A flag (--reload-on-create, --reload-on-delete) would make it count."
+        case .contentRestored: "Its content is again what the pods started with."
+        case .templateElsewhere: "Its template lies in another workload, which is reloaded or not known."
+        case .noWorkloadConcerned: "No workload that is watched uses or names it, and has opted in."
+        }
+    }
+}
+
+extension Decision.Reason {
+    /// ``code`` as the value of a label: one of a fixed set, whatever the annotations say.
+    var metricLabel: String { String(code.map { $0 == "-" ? "_" : $0 }) }
 }

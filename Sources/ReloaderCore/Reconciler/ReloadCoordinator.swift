@@ -126,11 +126,12 @@ final class ReloadCoordinator: Sendable {
     func dispatch(_ change: ObservedChange, _ feeds: Feeds) {
         state.withLock { $0.recent.add(change, at: now) }
         let concerned = caches.workloads(concernedBy: change.config.key)
+        let refused = caches.refused(in: change.config.key.namespace)
+        if concerned.isEmpty, refused.isEmpty { skip(.noWorkloadConcerned, change.config.key) }
         for key in concerned {
             guard let workload = caches.workload(key) else { continue }
             enqueue(change, for: workload, feeds.workloads)
         }
-        let refused = caches.refused(in: change.config.key.namespace)
         for cache in refused {
             let key = NamespaceListing.Key(kind: cache.kind, namespace: change.config.key.namespace)
             state.withLock { $0.listings[key, default: [:]].note(change) }
@@ -377,23 +378,25 @@ final class ReloadCoordinator: Sendable {
 
     // MARK: skips
 
-    func skip(_ reason: SkipReason, _ config: ConfigKey, for workload: WorkloadKey? = nil) {
-        metrics.skipped(reason)
+    func skip(
+        _ reason: SkipReason, _ config: ConfigKey, for workload: WorkloadKey? = nil, because sentence: String? = nil
+    ) {
+        metrics.skipped(reason.rawValue)
         logger.debug(
             "No reload for '\(config.name)' of type '\(config.type.tag)' in namespace '\(config.namespace)'",
-            metadata: metadata(reason.rawValue, workload))
+            metadata: metadata(reason.rawValue, workload, sentence ?? reason.sentence))
     }
 
     func skip(_ decision: Decision, _ config: ConfigKey, _ workload: WorkloadKey) {
-        metrics.skipped(.notSelectedByWorkload)
+        metrics.skipped(decision.reason.metricLabel)
         // v1.4.21's words, which people search for.
         logger.debug(
             "No changes detected in '\(config.name)' of type '\(config.type.tag)' in namespace '\(config.namespace)'",
-            metadata: metadata(decision.reason.code, workload))
+            metadata: metadata(decision.reason.code, workload, decision.reason.sentence))
     }
 
-    private func metadata(_ reason: String, _ workload: WorkloadKey?) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["reason": "\(reason)"]
+    private func metadata(_ reason: String, _ workload: WorkloadKey?, _ sentence: String) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["reason": "\(reason)", "because": "\(sentence)"]
         if let workload { metadata["workload"] = "\(workload)" }
         return metadata
     }

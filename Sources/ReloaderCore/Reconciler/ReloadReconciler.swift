@@ -76,8 +76,8 @@ struct ReloadReconciler: Reconciler {
         let plan = ReloadPlan(
             workload, dueChanges(for: workload, causes, current), strategy: coordinator.options.strategy,
             observedAt: Int(wallClock().seconds), keys: coordinator.options.annotationKeys)
-        for config in plan.skipped.keys.sorted(by: { $0.description < $1.description }) {
-            coordinator.skip(.strategyNotUpdated, config, for: workload.key)
+        for (config, skip) in plan.skipped.sorted(by: { $0.key.description < $1.key.description }) {
+            coordinator.skip(.strategyNotUpdated, config, for: workload.key, because: skip.sentence)
         }
         var outcome: WriteOutcome?
         if plan.write != nil || writer.unfinished(workload.key) != nil {
@@ -153,13 +153,18 @@ struct ReloadReconciler: Reconciler {
             let latency = causes[change.config].map { coordinator.now - $0.since } ?? took
             logger.info(
                 "\(ReloadMessage.detected([change.config])); updated \(ReloadMessage.of(workload))",
-                metadata: ["strategy": "\(write.strategy.rawValue)", "latency": "\(latency.milliseconds)ms"])
+                metadata: metadata(["strategy": "\(write.strategy.rawValue)", "latency": "\(latency.milliseconds)ms"]))
             alerts?.send(AlertMessage(config: change.config, workload: workload.key))
         }
         let configs = write.changes.map(\.config)
+        let mark = coordinator.options.dryRun ? "Dry run, nothing was written: " : ""
         record(
-            .normal, "Reloaded", "\(ReloadMessage.detected(configs)), Updated \(ReloadMessage.of(workload))", write,
-            workload)
+            .normal, "Reloaded",
+            "\(mark)\(ReloadMessage.detected(configs)), Updated \(ReloadMessage.of(workload))", write, workload)
+    }
+
+    private func metadata(_ metadata: Logger.Metadata) -> Logger.Metadata {
+        coordinator.options.dryRun ? metadata.merging(["dryRun": "true"]) { $1 } : metadata
     }
 
     private func report(_ error: KubeError, _ write: ReloadWrite?, _ workload: Workload, took: Duration) {

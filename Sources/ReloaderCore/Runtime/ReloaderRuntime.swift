@@ -19,6 +19,7 @@ public struct ReloaderRuntime: Sendable {
     private let webhooks: WebhookMode?
     private let metaInfo: MetaInfoPublisher?
     private let takeover: Takeover
+    private let isDryRun: Bool
 
     /// Creates a Reloader.
     ///
@@ -37,34 +38,40 @@ public struct ReloaderRuntime: Sendable {
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: @escaping @Sendable () -> Timestamp = Timestamp.now, logger: Logger
     ) {
-        let policy = ReloadPolicy(keys: options.annotationKeys, autoReloadAll: options.autoReloadAll)
+        var options = options
+        // Nothing is applied in a dry run, so there is nothing to remember.
+        if options.dryRun { options.ledger = nil }
+        let policy = options.policy
         caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
         let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
         let isStandingBy: @Sendable () -> Bool = { leaderElector.map { !$0.isLeader } ?? false }
         coordinator = ReloadCoordinator(
             options: options, policy: policy, caches: caches, metrics: reloadMetrics,
             isStandingBy: isStandingBy, timeline: Timeline(clock), logger: logger)
-        alerts = options.alerts.map {
+        isDryRun = options.dryRun
+        // An alert would tell people, and the ConfigMap tools, of what was not done; the installation that does it may run beside.
+        alerts = (isDryRun ? nil : options.alerts).map {
             AlertSender($0, metrics: reloadMetrics, timeline: Timeline(clock), logger: logger)
         }
         webhooks = WebhookMode(
             options: options, caches: caches, reloadMetrics: reloadMetrics, metrics: metrics,
             isStandingBy: isStandingBy, clock: clock,
             logger: logger)
-        metaInfo = options.metaInfo.map { MetaInfoPublisher(info: $0, client: client, logger: logger) }
+        metaInfo = (isDryRun ? nil : options.metaInfo).map {
+            MetaInfoPublisher(info: $0, client: client, logger: logger)
+        }
         pauses = DeploymentPauses(
             client: client, keys: options.annotationKeys, caches: caches, reloadMetrics: reloadMetrics,
             metrics: metrics, clock: clock, wallClock: wallClock, logger: logger)
         recorder = EventRecorder(client: client, now: wallClock, logger: logger)
         annotations = AnnotationReporter(policy: policy, recorder: recorder, logger: logger)
         let writers = WorkloadWriters(
-            client: client, keys: options.annotationKeys, pauses: pauses, wallClock: wallClock)
+            client: client, keys: options.annotationKeys, pauses: pauses, isDryRun: isDryRun, wallClock: wallClock)
         controller = Controller(
             "reloader",
             reconciler: ReloadReconciler(
                 coordinator: coordinator, writers: writers, recorder: recorder, annotations: annotations,
-                alerts: alerts,
-                wallClock: wallClock, logger: logger),
+                alerts: alerts, wallClock: wallClock, logger: logger),
             options: ControllerOptions(concurrency: options.concurrentWrites),
             // A server that is down for minutes must not be asked a hundred times a second, and a reload must not wait
             // a quarter of an hour once it is back.
@@ -105,10 +112,10 @@ public struct ReloaderRuntime: Sendable {
         manager.add(recorder)
         manager.add(annotations, needsLeadership: true)
         if let alerts { manager.add(alerts) }
-        pauses.install(in: &manager)
+        if !isDryRun { pauses.install(in: &manager) }
         manager.add(CatchUp(coordinator: coordinator, feeds: feeds))
         // Before the controllers: what comes first stops last.
-        manager.add(takeover, needsLeadership: true)
+        if !isDryRun { manager.add(takeover, needsLeadership: true) }
         manager.add(listings)
         manager.add(controller)
     }

@@ -90,9 +90,9 @@ final class WebhookCoordinator: Sendable {
     }
 
     private func skip(_ reason: SkipReason, _ key: ConfigKey) {
-        metrics.skipped(reason)
+        metrics.skipped(reason.rawValue)
         logger.debug(
             "No webhook for '\(key.name)' of type '\(key.type.tag)' in namespace '\(key.namespace)'",
-            metadata: ["reason": "\(reason.rawValue)"])
+            metadata: ["reason": "\(reason.rawValue)", "because": "\(reason.sentence)"])
     }
 }

@@ -20,8 +20,10 @@ struct WebhookMode: Sendable {
         coordinator = WebhookCoordinator(
             options: options, caches: caches, metrics: reloadMetrics, isStandingBy: isStandingBy,
             timeline: Timeline(clock), logger: logger)
-        let poster = CurlHTTPClient(
-            endpoint, timeout: WebhookReconciler.timeout, userAgent: ReloaderIdentity.fieldManager)
+        let poster: any HTTPPoster =
+            options.dryRun
+            ? DryRunPoster()
+            : CurlHTTPClient(endpoint, timeout: WebhookReconciler.timeout, userAgent: ReloaderIdentity.fieldManager)
         controller = Controller(
             "webhook",
             reconciler: WebhookReconciler(

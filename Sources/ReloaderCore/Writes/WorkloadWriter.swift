@@ -89,11 +89,13 @@ struct WorkloadWriters: Sendable {
     private let run: CronJobRun
     let recreation: JobRecreation
     private let rollout: RolloutPatch
+    private let isDryRun: Bool
 
     init(
-        client: KubeClient, keys: AnnotationKeys, pauses: DeploymentPauses,
+        client: KubeClient, keys: AnnotationKeys, pauses: DeploymentPauses, isDryRun: Bool,
         wallClock: @escaping @Sendable () -> Timestamp
     ) {
+        self.isDryRun = isDryRun
         patch = pauses.pausing(PatchWrite(client: client))
         run = CronJobRun(client: client)
         recreation = JobRecreation(client: client)
@@ -101,6 +103,10 @@ struct WorkloadWriters: Sendable {
     }
 
     subscript(method: WorkloadKind.WriteMethod) -> any WorkloadWriter {
+        isDryRun ? DryRunWrite(base: writer(method)) : writer(method)
+    }
+
+    private func writer(_ method: WorkloadKind.WriteMethod) -> any WorkloadWriter {
         switch method {
         case .patch: patch
         case .newRun: run

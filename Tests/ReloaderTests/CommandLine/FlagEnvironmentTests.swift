@@ -128,7 +128,7 @@ import Testing
     @Test("a bad variable is no matter to help, nor to a command line that overrules it")
     func overruled() throws {
         let bad = ["RELOADER_RELOAD_DELAY": "5"]
-        #expect(try CommandLineParser.parse(["--help"], environment: bad) == .help)
+        #expect(try CommandLineParser.parse(["--help"], environment: bad) == .help(nil))
         #expect(try flags(["--reload-delay=1s"], bad).reloadDelay == .seconds(1))
     }
 

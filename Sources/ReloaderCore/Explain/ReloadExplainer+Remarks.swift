@@ -1,0 +1,105 @@
+import KubeClient
+
+extension ReloadExplainer {
+    /// What else decides about reloads of the workload, or about what becomes of them.
+    func remarks(on workload: Workload, _ object: JSONValue, _ rows: [WorkloadExplanation.Row]) -> [Remark] {
+        var remarks = state(of: workload, object)
+        let faults = AnnotationFault.faults(of: workload, policy).map { fault in
+            Remark(fault.code, "\(fault.message(for: "this \(workload.kind.name)")).", isWarning: true)
+        }
+        remarks += faults.sorted { $0.sentence < $1.sentence }
+        if workload.kind == .deployment,
+            case .lasting(let period, text: let text) = DeploymentPause(workload, policy.keys).period,
+            period > .zero
+        {
+            remarks.append(
+                Remark("pause-period", "A reload pauses it for \(text), so that further changes wait until then."))
+        }
+        if workload.template.containers.isEmpty {
+            remarks.append(Remark("no-containers", "The pod template has no containers.", isWarning: true))
+        } else if rows.allSatisfy(\.uses.isEmpty) {
+            remarks.append(Remark("uses-nothing", "The pod template uses no ConfigMap and no Secret."))
+        }
+        for use in Set(rows.flatMap(\.uses).filter { $0.container == nil }.map(\.config.name)).sorted() {
+            remarks.append(
+                Remark("not-mounted", "A volume refers to '\(use)', but no container mounts it.", isWarning: true))
+        }
+        return remarks
+    }
+
+    private func state(of workload: Workload, _ object: JSONValue) -> [Remark] {
+        var remarks: [Remark] = []
+        let kind = workload.kind.name
+        if object["metadata"]?["deletionTimestamp"] != nil {
+            remarks.append(Remark("being-deleted", "It is being deleted.", isWarning: true))
+        }
+        if workload.isOwnedByCronJob {
+            remarks.append(
+                Remark("owned-by-cronjob", "A CronJob made this Job; the next one starts with the new content."))
+        } else if let owner = object.controller {
+            remarks.append(
+                Remark(
+                    "owned", "\(owner) controls this \(kind), and may take back what a reload writes.", isWarning: true)
+            )
+        }
+        if workload.isSuspended {
+            remarks.append(Remark("suspended", "It is suspended: a change starts nothing.", isWarning: true))
+        }
+        if workload.isFinished { remarks.append(Remark("finished", "It has ended.")) }
+        if workload.isPaused {
+            let pausedAt = workload.annotations[options.annotationKeys.pausedAt]
+            let who = pausedAt.map { "Reloader paused it at \($0)" } ?? "Somebody paused it"
+            remarks.append(
+                Remark(
+                    "paused", "\(who): a reload is written, but pods restart only when it is resumed.", isWarning: true)
+            )
+        }
+        if object["spec"]?["updateStrategy"]?["type"]?.string == "OnDelete" {
+            remarks.append(
+                Remark(
+                    "on-delete",
+                    "Its update strategy is OnDelete: a reload is written, but pods restart only when they "
+                        + "are deleted.", isWarning: true))
+        }
+        if object["spec"]?["replicas"]?.int == 0 {
+            remarks.append(Remark("no-replicas", "It is scaled to zero: there are no pods to restart."))
+        }
+        return remarks
+    }
+
+    /// What a config's own annotations and labels do.
+    func remarks(on config: ConfigStanding) -> [Remark] {
+        let keys = options.annotationKeys
+        switch config.state {
+        case .absent: return [Remark("absent", "It does not exist.", isWarning: true)]
+        case .unknown(let reason): return [Remark("not-read", reason, isWarning: true)]
+        case .present(let object):
+            var remarks: [Remark] = []
+            if object.isTrue(keys.ignore) {
+                remarks.append(Remark("ignored", "Its annotation \(keys.ignore) is true: nothing is reloaded."))
+            }
+            if object.isTrue(keys.match) {
+                remarks.append(
+                    Remark("match", "Its annotation \(keys.match) is true: workloads in search mode find it."))
+            }
+            let misplaced = object.trueAnnotations.filter { key in
+                key == keys.search || ConfigType.allCases.contains { keys.optIn($0).contains(key) }
+            }
+            for key in misplaced {
+                remarks.append(
+                    Remark(
+                        "misplaced", "Its annotation \(key) has no effect here; it belongs on a workload.",
+                        isWarning: true))
+            }
+            return remarks
+        }
+    }
+}
+
+extension JSONValue {
+    /// Kind and name of the owner that controls the object.
+    fileprivate var controller: String? {
+        let owner = self["metadata"]?["ownerReferences"]?.array?.first { $0["controller"]?.bool == true }
+        return owner.map { "\($0["kind"]?.string ?? "") \($0["name"]?.string ?? "")" }
+    }
+}

@@ -1,0 +1,80 @@
+package import ControllerKit
+import KubeClient
+
+extension ReloaderOptions {
+    /// What the account needs for what these options ask, with what each missing right costs.
+    ///
+    /// Without leader election, whose rights its elector declares. Optional is what v1.4.21's RBAC does not grant, and what
+    /// only tells people something.
+    package var permissions: [PermissionRule] {
+        scopes.flatMap { configRules($0) + (webhook == nil ? workloadRules($0) : []) } + namespaceRules + ownRules
+    }
+
+    private func configRules(_ scope: Scope) -> [PermissionRule] {
+        configTypes.map { type in
+            PermissionRule(
+                type.watchedResource, verbs: ["list", "watch"], in: scope,
+                why: "to notice changes; without it no change of \(type.watchedResource.plural) reloads anything")
+        }
+    }
+
+    private func workloadRules(_ scope: Scope) -> [PermissionRule] {
+        let reads = workloadKinds.flatMap { kind in
+            let plural = kind.resource.plural
+            return [
+                PermissionRule(
+                    kind.resource, verbs: ["list"], in: scope,
+                    why: "to find the \(plural) that use a changed config; without it none of them is reloaded"),
+                PermissionRule(
+                    kind.resource, verbs: ["watch"], in: scope,
+                    why: "to know the \(plural) at all times; without it they are listed for each change",
+                    isOptional: true),
+            ]
+        }
+        let events = PermissionRule(
+            .events, verbs: ["create"], in: scope,
+            why: "to tell of reloads in kubectl describe; without it only the log and the metrics do", isOptional: true)
+        return reads + (dryRun ? [] : workloadKinds.flatMap { writeRules($0, scope) }) + [events]
+    }
+
+    private func writeRules(_ kind: WorkloadKind, _ scope: Scope) -> [PermissionRule] {
+        let plural = kind.resource.plural
+        switch kind.writeMethod {
+        case .patch:
+            return [PermissionRule(kind.resource, verbs: ["patch"], in: scope, why: "to reload \(plural)")]
+        case .newRun:
+            return [
+                PermissionRule(kind.resource, verbs: ["get"], in: scope, why: "to read the Job that a \(kind) makes"),
+                PermissionRule(.jobs, verbs: ["create"], in: scope, why: "to start a Job of a \(kind)"),
+            ]
+        case .recreation:
+            return [
+                PermissionRule(
+                    kind.resource, verbs: ["get", "delete", "create"], in: scope, why: "to create \(plural) again")
+            ]
+        case .rolloutPatch:
+            return [PermissionRule(kind.resource, verbs: ["get", "patch"], in: scope, why: "to reload \(plural)")]
+        }
+    }
+
+    private var namespaceRules: [PermissionRule] {
+        guard case .all = namespaces, namespaceSelector != nil else { return [] }
+        return [
+            PermissionRule(
+                .namespaces, verbs: ["list", "watch"],
+                why: "to know which namespaces have the labels of --namespace-selector; without it nothing is reloaded")
+        ]
+    }
+
+    private var ownRules: [PermissionRule] {
+        guard let key = metaInfo?.key, !dryRun else { return [] }
+        let why = "to say in the ConfigMap \(key.name) what runs here; nothing depends on it"
+        let scope = Scope.namespace(key.namespace)
+        return [
+            // RBAC cannot restrict creation to a name.
+            PermissionRule(.configMaps, verbs: ["create"], in: scope, why: why, isOptional: true),
+            PermissionRule(
+                .configMaps, verbs: ["get", "update"], in: scope, name: key.name, why: why, isOptional: true),
+        ]
+    }
+}
