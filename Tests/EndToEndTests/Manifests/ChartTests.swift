@@ -48,6 +48,19 @@ struct ChartTests {
         #expect(plain.container?.at("image")?.string == "swift-reloader:0.1.0")
     }
 
+    @Test func `a value that is null is one that is not given`() async throws {
+        let values = [
+            "pod", "env", "labels", "annotations", "livenessProbe", "readinessProbe", "affinity", "tolerations",
+        ].map { "reloader.deployment.\($0)=null" }
+        let parts = [
+            "service", "podMonitor", "netpol", "custom_annotations", "matchLabels", "volumes", "extraArgs", "namespaces",
+            "grafanaDashboard", "podDisruptionBudget",
+        ].map { "reloader.\($0)=null" }
+        let (objects, plain) = (try await Chart.render(values + parts), try await Chart.render())
+        #expect(objects.names == plain.names)
+        #expect(objects.container == plain.container)
+    }
+
     @Test(
         "a value becomes the flags that it always was",
         arguments: [
