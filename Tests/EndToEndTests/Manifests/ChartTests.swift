@@ -53,8 +53,8 @@ struct ChartTests {
             "pod", "env", "labels", "annotations", "livenessProbe", "readinessProbe", "affinity", "tolerations",
         ].map { "reloader.deployment.\($0)=null" }
         let parts = [
-            "service", "podMonitor", "netpol", "custom_annotations", "matchLabels", "volumes", "extraArgs", "namespaces",
-            "grafanaDashboard", "podDisruptionBudget",
+            "service", "podMonitor", "netpol", "custom_annotations", "matchLabels", "volumes", "extraArgs",
+            "namespaces", "grafanaDashboard", "podDisruptionBudget",
         ].map { "reloader.\($0)=null" }
         let (objects, plain) = (try await Chart.render(values + parts), try await Chart.render())
         #expect(objects.names == plain.names)
