@@ -124,6 +124,7 @@ let package = Package(
             dependencies: [
                 "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
             ] + subprocess,
-            exclude: ["Manifests/upstream-rights.yaml", "Manifests/upstream-values.yaml"], swiftSettings: settings),
+            exclude: ["upstream-rights", "upstream-values", "narrow-rights"].map { "Manifests/\($0).yaml" },
+            swiftSettings: settings),
     ]
 )

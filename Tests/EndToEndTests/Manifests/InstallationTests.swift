@@ -33,47 +33,38 @@ import Testing
     @Test("a Deployment, a CronJob and a Job are reloaded with these rights alone", arguments: atHand)
     func rights(_ installation: Installation) async throws {
         let objects = try await installation.objects()
-        let pod = try #require(objects.pod)
-        let deployment = try #require(objects.first { $0.container != nil && $0.container == objects.container })
-        let home = deployment.namespace ?? ""
-        let user = RequestUser.serviceAccount(
-            namespace: home, name: pod.at("spec", "serviceAccountName")?.string ?? "default")
-        let server = Installation.server()
-        server.createNamespaceIfAbsent(home)
         let namespace = installation.watchedNamespace
-        try Self.addWorkloads(to: server, namespace)
-        let rules = RoleAuthorizer(objects)
-        server.authenticate { $0 == "token" ? user : nil }
-        server.authorize { $0.user == user ? rules.decision($0) : .allow() }
-
-        let environment = objects.variables.mapValues { source in
-            switch source {
-            case "metadata.namespace": home
-            case "metadata.name": "reloader-0"
-            default: source
-            }
-        }
-        try await Self.run(server, objects.arguments, environment) { process in
-            try server.patch(
-                .configMaps, ObjectKey(namespace: namespace, name: "a"), merge: #"{"data":{"k":"2"}}"#)
+        let server = Installation.server()
+        try await Self.run(objects, on: server, changing: namespace) {
             for kind in ["Deployment", "CronJob", "Job"] {
                 try await server.waitForRequest { $0.bodyText.contains(#""involvedObject":{"kind":"\#(kind)""#) }
             }
         }
-        let refused = server.requests.filter { $0.status == 403 }.map {
-            "\($0.attributes.verb) \($0.attributes.resource)"
-        }
-        if installation == .upstreamChart {
-            #expect(Set(refused).subtracting(Self.mayBeRefused) == [])
-        } else {
-            #expect(refused == [])
-        }
+        let refused = Self.refused(by: server)
+        #expect(refused.subtracting(installation == .upstreamChart ? Self.mayBeRefused : []) == [])
         let written = server.requests.filter { !$0.attributes.isReadOnly && $0.status.map { $0 < 300 } == true }
         #expect(written.contains { $0.attributes.resource == "deployments" && $0.attributes.verb == "patch" })
-        #expect(written.contains { $0.attributes.resource == "events" })
+        let home = objects.first("ServiceAccount")?.namespace
         #expect(written.contains { $0.attributes.resource == "configmaps" && $0.attributes.namespace == home })
         let isHA = objects.arguments.contains { $0.hasPrefix("--enable-ha") }
         #expect(written.contains { $0.attributes.resource == "leases" } == isHA)
+    }
+
+    @Test func `without rights for batch, Events and ConfigMaps, Deployments are reloaded all the same`() async throws {
+        let objects = try ManifestFile.read(
+            repositoryFile("Tests/EndToEndTests/Manifests/narrow-rights.yaml"))
+        let server = Installation.server()
+        try await Self.run(objects, on: server, changing: "shop") {
+            try await server.waitForRequest { $0.method == "PATCH" && $0.status == 200 }
+        }
+        let refused = Self.refused(by: server)
+        #expect(refused.isSuperset(of: ["list cronjobs", "list jobs"]))
+        #expect(refused.isDisjoint(with: ["list deployments", "watch deployments", "patch deployments"]))
+    }
+
+    private static func refused(by server: TestAPIServer) -> Set<String> {
+        Set(
+            server.requests.filter { $0.status == 403 }.map { "\($0.attributes.verb) \($0.attributes.resource)" })
     }
 
     /// What v1.4.21 never needed, and this one does without.
@@ -102,11 +93,22 @@ import Testing
         ] { try server.create(json: json) }
     }
 
-    /// Runs the binary as a pod of that account would.
+    /// Runs the binary as a pod of the manifests' account, with its rights alone, and changes a config that workloads of a
+    /// namespace use.
     private static func run(
-        _ server: TestAPIServer, _ arguments: [String], _ environment: [String: String],
-        _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
+        _ objects: [Manifest], on server: TestAPIServer, changing namespace: String,
+        until body: @escaping @Sendable () async throws -> Void
     ) async throws {
+        let account = try #require(objects.first("ServiceAccount"))
+        let home = try #require(account.namespace)
+        #expect(objects.pod?.at("spec", "serviceAccountName")?.string == account.name)
+        let user = RequestUser.serviceAccount(namespace: home, name: account.name)
+        server.createNamespaceIfAbsent(home)
+        try addWorkloads(to: server, namespace)
+        let rules = RoleAuthorizer(objects)
+        server.authenticate { $0 == "token" ? user : nil }
+        server.authorize { $0.user == user ? rules.decision($0) : .allow() }
+        let (arguments, variables) = (objects.arguments, objects.variables)
         let (exitCode, _) = try await server.withHTTPListener { url in
             let kubeconfig = """
                 apiVersion: v1
@@ -118,10 +120,13 @@ import Testing
 
                 """
             return try await Kubeconfig.withFile(text: kubeconfig) { path in
-                var variables: [Environment.Key: String] = ["KUBECONFIG": path]
-                for (name, value) in environment { variables[try #require(Environment.Key(rawValue: name))] = value }
+                var environment: [Environment.Key: String] = ["KUBECONFIG": path]
+                for (name, source) in variables {
+                    let value = ["metadata.namespace": home, "metadata.name": "reloader-0"][source] ?? source
+                    environment[try #require(Environment.Key(rawValue: name))] = value
+                }
                 return try await ReloaderProcess.run(
-                    arguments + ["--listen-address=127.0.0.1:0"], environment: variables
+                    arguments + ["--listen-address=127.0.0.1:0"], environment: environment
                 ) { process in
                     let line = try #require(await process.line { $0.contains("address=") })
                     let port = try #require(
@@ -129,7 +134,9 @@ import Testing
                     while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
                         await Task.yield()
                     }
-                    try await body(process)
+                    try server.patch(
+                        .configMaps, ObjectKey(namespace: namespace, name: "a"), merge: #"{"data":{"k":"2"}}"#)
+                    try await body()
                 }
             }
         }
