@@ -33,5 +33,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        // What the guides show, so that a compiler sees it.
+        .target(
+            name: "Guides",
+            dependencies: [
+                .product(name: "ControllerKit", package: "swift-reloader"),
+                .product(name: "KubeClient", package: "swift-reloader"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ReloaderCore", package: "swift-reloader"),
+            ],
+            swiftSettings: settings),
     ]
 )

@@ -16,6 +16,22 @@ extension KubeClient {
         }
     }
 
+    /// Whether the server serves a resource, going by its discovery document, which every account may read.
+    ///
+    /// One small GET. Unlike a refused list it tells a resource that is missing from one that is forbidden: the server
+    /// looks at the rights first, so an account without rights gets 403 for what does not exist as well.
+    /// Source: APIResourceList.
+    package func serves(_ resource: APIResource) async throws(KubeError) -> Bool {
+        do throws(KubeError) {
+            return try await document(resource.versionPath).entries.contains {
+                $0.resource.plural == resource.plural
+            }
+        } catch {
+            if error.isNotFound { return false }
+            throw error
+        }
+    }
+
     private func askForCatalogue() async throws(KubeError) -> APICatalogue {
         let accept =
             ["v2", "v2beta1"].map { "application/json;g=apidiscovery.k8s.io;v=\($0);as=APIGroupDiscoveryList" }
