@@ -22,7 +22,8 @@ struct Stage: Sendable {
 
     init(resources: [APIResource] = [], serverClock: any Clock<Duration> = ContinuousClock()) {
         server = TestAPIServer(clock: serverClock, resources: resources)
-        server.createNamespaceIfAbsent(Self.namespace)
+        // The Reloader's own is the second.
+        for namespace in [Self.namespace, "ops"] { server.createNamespaceIfAbsent(namespace) }
     }
 
     /// Runs a Reloader until `body` returns; what it asked for while starting is not in the request log.
