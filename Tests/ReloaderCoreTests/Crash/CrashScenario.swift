@@ -74,7 +74,8 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     private func act(_ stage: Stage, after ledger: String, isChanging: Bool) async throws -> Int {
         var runs = 0
         let before = stage.log.lines.count
-        try await stage.run(options) { stage in
+        stage.server.clearRequests()
+        try await stage.run(options, logsStart: true) { stage in
             await stage.until { stage.log.lines[before...].contains { $0.contains("was last written") } }
             if isChanging { try change(stage) }
             #expect(await stage.pump { isOver(stage, after: ledger) }, "the work is finished")
@@ -95,10 +96,15 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     private func end(_ stage: Stage, _ runs: Int) -> EndState {
         let objects = kinds.flatMap { (try? stage.server.list($0)) ?? [] }
         return EndState(
-            objects: objects.map { comparable($0).description }.sorted(), ledger: stage.ledgerEntries, runs: runs)
+            objects: objects.map { comparable($0).description.replacing(Self.time, with: "") }.sorted(),
+            ledger: stage.ledgerEntries, runs: runs)
     }
 
+    /// When a reload was planned, in the record of it.
+    private static var time: Regex<Substring> { /"observedAt\\":\d+/ }
+
     private static let accidental: Set<String> = [
+        "restartAt",
         "uid", "resourceVersion", "creationTimestamp", "controller-uid", "batch.kubernetes.io/controller-uid",
         "job-name",
         "batch.kubernetes.io/job-name",

@@ -26,11 +26,13 @@ struct Stage: Sendable {
         for namespace in [Self.namespace, "ops"] { server.createNamespaceIfAbsent(namespace) }
     }
 
-    /// Runs a Reloader until `body` returns; what it asked for while starting is not in the request log.
+    /// Runs a Reloader until `body` returns; what it asked for while starting is not in the request log, unless that is
+    /// wanted.
     ///
     /// With an elector it acts only while it leads.
     func run(
-        _ options: ReloaderOptions, elector: LeaderElector? = nil, _ body: (Stage) async throws -> Void
+        _ options: ReloaderOptions, elector: LeaderElector? = nil, logsStart: Bool = false,
+        _ body: (Stage) async throws -> Void
     ) async throws {
         let logger = log.logger
         let runtime = ReloaderRuntime(
@@ -43,7 +45,7 @@ struct Stage: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { [manager] group in
             group.addTask { try await manager.run() }
             await until { manager.health.readiness().isHealthy }
-            server.clearRequests()
+            if !logsStart { server.clearRequests() }
             try await body(self)
             group.cancelAll()
             while let result = await group.nextResult() { _ = result }
