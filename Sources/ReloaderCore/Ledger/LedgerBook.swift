@@ -62,12 +62,10 @@ final class LedgerBook: Sendable {
         }
     }
 
-    /// Notes that a workload waits for less than before.
-    func settled() {
-        notes.withLock { notes in
-            if !notes.sightings.isEmpty { notes.signal?.yield() }
-        }
-    }
+    /// Says that a workload waits for less than before.
+    ///
+    /// Also while the keeper has the notes in its hands: it may have found the workload waiting a moment ago.
+    func settled() { lookAgain() }
 
     /// Whether the last reload that a workload records was later than a change of a config, so that it brought that one, too.
     ///
@@ -123,7 +121,7 @@ final class LedgerBook: Sendable {
         return stream
     }
 
-    /// Asks for another look, when one could not be finished.
+    /// Asks the keeper for another look.
     func lookAgain() { notes.withLock { _ = $0.signal?.yield() } }
 
     /// Lends the ledger; nil when none is kept.
