@@ -85,11 +85,16 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
         return runs
     }
 
+    /// How often Jobs were created, copies apart.
     private static func runs(_ stage: Stage, _ point: CrashPoint?) -> Int {
-        stage.calls.count { request in
-            request.attributes.verb == "create" && request.attributes.resource == "jobs"
+        // Of the writes without an answer the first is the one that it was killed at; the others never happened.
+        let unanswered = stage.calls.first { write in
+            write.status == nil && !write.attributes.isReadOnly && write.attributes.resource != "events"
+        }
+        return stage.calls.count { request in
+            let isDone = request.status == 201 || point?.moment == .after && request.number == unanswered?.number
+            return isDone && request.attributes.verb == "create" && request.attributes.resource == "jobs"
                 && !request.bodyText.contains("parked-job")
-                && (request.status == 201 || request.status == nil && point?.moment == .after)
         }
     }
 
