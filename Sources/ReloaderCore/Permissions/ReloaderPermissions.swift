@@ -41,7 +41,12 @@ extension ReloaderOptions {
         let plural = kind.resource.plural
         switch kind.writeMethod {
         case .patch:
-            return [PermissionRule(kind.resource, verbs: ["patch"], in: scope, why: "to reload \(plural)")]
+            let patch = PermissionRule(kind.resource, verbs: ["patch"], in: scope, why: "to reload \(plural)")
+            guard kind == .deployment else { return [patch] }
+            let get = PermissionRule(
+                kind.resource, verbs: ["get"], in: scope,
+                why: "to resume \(plural) after their pause period; without it they stay paused", isOptional: true)
+            return [patch, get]
         case .newRun:
             return [
                 PermissionRule(kind.resource, verbs: ["get"], in: scope, why: "to read the Job that a \(kind) makes"),

@@ -5,6 +5,8 @@ import KubeClient
 /// The Helm chart, rendered by helm.
 enum Chart {
     static let path = repositoryFile("kubernetes/helm/reloader")
+    /// What an existing installation has; `values.yaml` are the upstream chart's values.
+    static let upstream = repositoryFile("Tests/EndToEndTests/Manifests/upstream-chart")
     /// What the cluster has besides its built-in APIs.
     private static let apis = ["monitoring.coreos.com/v1", "autoscaling.k8s.io/v1"]
 

@@ -1,3 +1,4 @@
+import ControllerTestKit
 import EndToEndSupport
 import KubeClient
 import Subprocess
@@ -8,7 +9,7 @@ import Testing
 /// The chart against what the upstream chart 2.2.16 makes of the same values, and against what that one gets wrong.
 @Suite(.enabled(if: KubeTool.helm.isInstalled, "there is no helm; `make test` fetches one"), .timeLimit(.minutes(3)))
 struct ChartTests {
-    private static let upstreamValues = repositoryFile("Tests/EndToEndTests/Manifests/upstream-values.yaml")
+    private static let upstreamValues = "\(Chart.upstream)/values.yaml"
 
     @Test func `the chart passes helm's own checks`() async throws {
         _ = try await KubeTool.helm.output(["lint", "--strict", Chart.path])
@@ -149,7 +150,7 @@ struct ChartTests {
     @Test(
         "the image",
         arguments: [
-            (["image.tag=v9"], "swift-reloader:v9"),
+            (["image.tag=v9"], "swift-reloader:v9"), (["image.tag=9"], "swift-reloader:9"),
             (
                 ["image.repository=r.example/reloader", "image.digest=sha256:\(String(repeating: "a", count: 64))"],
                 "r.example/reloader@sha256:\(String(repeating: "a", count: 64))"
@@ -334,5 +335,36 @@ struct ChartTests {
     func refused(values: [String], word: String) async throws {
         let failure = await #expect(throws: KubeTool.Failure.self) { _ = try await Chart.render(values) }
         #expect(failure?.description.contains(word) == true, "\(failure?.description ?? "")")
+    }
+
+    @Test func `helm replaces an upstream installation in place, and goes back`() async throws {
+        let server = Installation.server()
+        try await server.withHTTPListener { url in
+            try await Kubeconfig.withFile(server: url) { path in
+                func helm(_ arguments: String...) async throws {
+                    _ = try await KubeTool.helm.output(arguments + ["--kubeconfig", path, "--namespace", "ops"])
+                }
+                let key = ObjectKey(namespace: "ops", name: "rel-reloader")
+                func deployment() throws -> Manifest { Manifest(json: try server.get(.deployments, key)) }
+
+                try await helm("install", "rel", Chart.upstream, "--create-namespace")
+                let old = try deployment()
+                try await helm(
+                    "upgrade", "rel", Chart.path, "--values", Self.upstreamValues, "--set",
+                    "image.repository=swift-reloader,image.tag=1,reloader.enableHA=true,reloader.deployment.replicas=2")
+                let new = try deployment()
+                #expect(new.uid == old.uid)
+                #expect(new.container?.at("image")?.string == "swift-reloader:1")
+                #expect(new.json.at("spec", "replicas")?.int == 2)
+                // Without an election another strategy is wanted, which must not leave parts of the former one.
+                try await helm("upgrade", "rel", Chart.path, "--set", "image.tag=2")
+                #expect(try deployment().json.at("spec", "strategy", "rollingUpdate", "maxSurge")?.int == 0)
+                try await helm("rollback", "rel", "1")
+                let back = try deployment()
+                #expect(back.uid == old.uid)
+                #expect(back.container?.at("image") == old.container?.at("image"))
+                #expect(back.container?.at("args") == old.container?.at("args"))
+            }
+        }
     }
 }

@@ -53,7 +53,7 @@ heritage: {{ .Release.Service | quote }}
 {{- end -}}
 
 {{- define "reloader.image" -}}
-{{- $tag := default .Chart.AppVersion .Values.image.tag -}}
+{{- $tag := default .Chart.AppVersion .Values.image.tag | toString -}}
 {{- if .Values.global.imageRegistry -}}
 {{- printf "%s/%s:%s" .Values.global.imageRegistry .Values.image.name $tag -}}
 {{- else if .Values.image.digest -}}
