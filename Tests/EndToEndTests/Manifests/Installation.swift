@@ -40,7 +40,7 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
     func objects() async throws -> [Manifest] {
         switch self {
         case .upstreamChart:
-            try ManifestFile.read(repositoryFile("\(Chart.upstream)/templates/all.yaml"))
+            try ManifestFile.read("\(Chart.upstream)/templates/all.yaml")
         case .demo: try ManifestFile.read(repositoryFile("kubernetes/deployment.yaml"))
         case .kustomizeBase: try await Self.kustomize("base")
         case .kustomizeHA: try await Self.kustomize("overlays/ha")
