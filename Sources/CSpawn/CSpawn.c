@@ -44,8 +44,10 @@ int cspawn(pid_t *process, const char *file, char *const arguments[], char *cons
   short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
 #ifdef __APPLE__
   flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
-#elif defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+#elif defined(__GLIBC__)
+#if __GLIBC_PREREQ(2, 34)
   posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#endif
 #endif
   if (own_group) {
     flags |= POSIX_SPAWN_SETPGROUP;
