@@ -52,7 +52,7 @@ import Testing
 
             stage.clock.advance(by: .seconds(6))
             try stage.change(configMap: "a", to: "3")
-            await stage.until { stage.patches.count == 3 }
+            await stage.untilSettled { stage.patches.count == 3 }
             #expect(stage.patches[2].bodyText.contains("STAKATER_A_CONFIGMAP"))
 
             // The second change has not put the end off.
@@ -146,7 +146,7 @@ import Testing
             try stage.server.patch(.deployments, Self.web, merge: #"{"spec":{"paused":true}}"#)
             stage.clock.advance(by: .seconds(60))
             try stage.change(configMap: "a", to: "3")
-            await stage.until { stage.patches.count == 4 }
+            await stage.untilSettled { stage.patches.count == 4 }
             #expect(try stage.server.get(.deployments, Self.web)["spec"]?["paused"]?.bool == true)
         }
     }
@@ -215,7 +215,7 @@ import Testing
         try await stage.run(atOnce) { stage in
             for content in ["2", "3"] {
                 try stage.change(configMap: "a", to: content)
-                await stage.until { stage.patches.count == (content == "2" ? 1 : 2) }
+                await stage.untilSettled { stage.patches.count == (content == "2" ? 1 : 2) }
             }
             #expect(stage.patches.allSatisfy { $0.bodyText.contains("STAKATER_A_CONFIGMAP") })
             await stage.until { stage.eventReasons.filter { $0 == "Reloaded" }.count == 2 }

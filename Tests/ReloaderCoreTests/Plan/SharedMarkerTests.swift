@@ -28,7 +28,7 @@ import Testing
     private func change(_ name: String, to value: String, on stage: Stage) async throws {
         let before = marker(stage)
         try stage.change(configMap: name, to: value)
-        await stage.until { marker(stage) != before }
+        await stage.untilSettled { marker(stage) != before }
     }
 
     @Test func `every change of either is a new value, also to what the other holds, and then there is rest`()
@@ -45,7 +45,7 @@ import Testing
             }
             for value in ["1", "2"] {
                 try stage.change(configMap: "canary", to: value)
-                await stage.until { stage.patches.filter { $0.attributes.name == "canary" }.count == Int(value) }
+                await stage.untilSettled { stage.patches.filter { $0.attributes.name == "canary" }.count == Int(value) }
             }
             #expect(stage.patches.filter { $0.attributes.name == "web" }.count == 5)
             #expect(Set(seen).count == 6)
@@ -85,7 +85,7 @@ import Testing
             try await change("a-b", to: "2", on: stage)
             let shared = marker(stage)
             try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "a-b"))
-            await stage.until { marker(stage) != shared }
+            await stage.untilSettled { marker(stage) != shared }
             #expect(marker(stage) == Self.one)
         }
     }

@@ -49,7 +49,7 @@ import Testing
     func absence(isForbidden: Bool) async throws {
         let stage = Stage()
         // Rights are looked at before paths, so that most accounts get 403 for what does not exist.
-        if isForbidden { stage.server.authorize { $0.group == "apps.openshift.io" ? .deny : .allow() } }
+        if isForbidden { stage.server.authorize { $0.resource == "deploymentconfigs" ? .deny : .allow() } }
         try stage.createConfigMap("a", "1")
         try stage.createWorkload("web", configMaps: ["a"])
         try await stage.run(atOnce) { stage in

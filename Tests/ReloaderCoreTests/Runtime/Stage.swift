@@ -57,6 +57,15 @@ struct Stage: Sendable {
         while !isTrue(), !Task.isCancelled { await Task.yield() }
     }
 
+    /// As ``until(_:)``, letting short waits on the clock pass: a reload that follows another one of the same workload waits
+    /// until the watch has told of the first.
+    func untilSettled(_ isTrue: @Sendable () -> Bool) async {
+        await until {
+            if let next = clock.timeToNextSleeper, next <= .milliseconds(20) { clock.advance(by: next) }
+            return isTrue()
+        }
+    }
+
     /// Waits until the Reloader has been told of this many changed or created configs, since its start.
     func untilReceived(_ count: Int, _ event: String = "update") async {
         await until {

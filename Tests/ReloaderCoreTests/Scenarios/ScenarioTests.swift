@@ -5,7 +5,7 @@ import ReloaderCore
 import Testing
 
 /// The original project's end-to-end scenarios, played against the test server.
-@Suite("Scenarios", .timeLimit(.minutes(3))) struct ScenarioTests {
+@Suite("Scenarios", .serialized, .timeLimit(.minutes(1))) struct ScenarioTests {
     private func stage(configAnnotations: [String: String] = [:]) throws -> Stage {
         let stage = Stage(resources: [Fixture.Kind.rollout.resource, Fixture.Kind.deploymentConfig.resource])
         let annotations =
@@ -78,7 +78,7 @@ import Testing
         for round in 1...2 {
             let before = evidence("canary", .deployment, on: stage)
             try stage.change(configMap: "canary", to: "\(round)")
-            await stage.until { evidence("canary", .deployment, on: stage) != before }
+            await stage.untilSettled { evidence("canary", .deployment, on: stage) != before }
         }
     }
 
@@ -96,7 +96,7 @@ import Testing
                 let before = evidence("web", play.kind, on: stage)
                 try apply(change, round, on: stage)
                 if scenario.reloads {
-                    await stage.until { evidence("web", play.kind, on: stage) != before }
+                    await stage.untilSettled { evidence("web", play.kind, on: stage) != before }
                 }
                 try await untilQuiet(stage)
                 #expect((evidence("web", play.kind, on: stage) != before) == scenario.reloads)
@@ -125,7 +125,7 @@ import Testing
         }
         try await stage.run(options(strategy)) { stage in
             try stage.change(configMap: "a", to: "2")
-            await stage.until { evidence("searching", .deployment, on: stage) != nil }
+            await stage.untilSettled { evidence("searching", .deployment, on: stage) != nil }
             try await untilQuiet(stage)
             #expect(evidence("other", .deployment, on: stage) == nil)
         }
