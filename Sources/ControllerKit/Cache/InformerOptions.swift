@@ -6,6 +6,9 @@ public struct InformerOptions: Sendable {
     public var labelSelector: String?
     /// Only objects whose fields match, in the API's syntax.
     public var fieldSelector: String?
+    /// Whether objects that the field selector leaves out would do no harm: when the server refuses the selector (400) before
+    /// anything was read, all objects are asked for, and a warning says so.
+    public var isFieldSelectorOptional: Bool
     /// Items per page where pages do not cost the server more than one answer; 0 never pages.
     public var pageSize: Int
     /// Whether the first list comes as a stream of events (`sendInitialEvents`), with a plain list where a server cannot.
@@ -21,11 +24,12 @@ public struct InformerOptions: Sendable {
 
     /// Creates options; the defaults ask for everything and insist on it.
     public init(
-        labelSelector: String? = nil, fieldSelector: String? = nil, pageSize: Int = 500, streamingList: Bool = true,
-        isOptional: Bool = false, mayBeMissing: Bool = false
+        labelSelector: String? = nil, fieldSelector: String? = nil, isFieldSelectorOptional: Bool = false,
+        pageSize: Int = 500, streamingList: Bool = true, isOptional: Bool = false, mayBeMissing: Bool = false
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
+        self.isFieldSelectorOptional = isFieldSelectorOptional
         self.pageSize = pageSize
         self.streamingList = streamingList
         self.isOptional = isOptional || mayBeMissing

@@ -147,7 +147,7 @@ public struct ControllerManager: Service {
 
     /// Like ``run()``, and shuts down gracefully at the first SIGTERM or SIGINT.
     ///
-    /// What has not stopped after ``ManagerOptions/gracefulShutdownLimit`` is cancelled.
+    /// What has not stopped after ``ManagerOptions/gracefulShutdownLimit`` is cancelled, which is told and is no error.
     public func runService() async throws { try await run(stoppingAt: [.sigterm, .sigint]) }
 
     private func run(stoppingAt signals: [UnixSignal]) async throws {
@@ -169,6 +169,11 @@ public struct ControllerManager: Service {
             services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers,
             gracefulShutdownSignals: signals, logger: logger)
         configuration.maximumGracefulShutdownDuration = options.gracefulShutdownLimit
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError where !Task.isCancelled {
+            // Nobody has cancelled this task, so it was the limit.
+            logger.warning("not everything had finished in time after the signal to stop; the rest was cancelled")
+        }
     }
 }

@@ -31,6 +31,7 @@ final class Reflector<Object: KubeObject>: Sendable {
         var rng: any RandomNumberGenerator & Sendable
         /// When the watch began, or when its streaming list was complete.
         var watchStart = Duration.zero
+        var hasToldRefusal = false
     }
 
     private let source: ReflectorSource<Object>
@@ -53,7 +54,8 @@ final class Reflector<Object: KubeObject>: Sendable {
         let machine = ReflectorStateMachine(
             .init(
                 pageSize: options.pageSize > 0 ? options.pageSize : nil, streamingList: options.streamingList,
-                isOptional: options.isOptional, mayBeMissing: options.mayBeMissing))
+                isOptional: options.isOptional, mayBeMissing: options.mayBeMissing,
+                hasOptionalFieldSelector: options.isFieldSelectorOptional && options.fieldSelector != nil))
         mind = Mutex(Mind(machine: machine, rng: rng))
     }
 
@@ -99,7 +101,7 @@ final class Reflector<Object: KubeObject>: Sendable {
         log.list(request)
         if request.continueToken == nil { discardStaged() }
         let options = ListOptions(
-            labelSelector: options.labelSelector, fieldSelector: options.fieldSelector, limit: request.limit,
+            labelSelector: options.labelSelector, fieldSelector: fieldSelector, limit: request.limit,
             continueToken: request.continueToken, consistency: request.consistency)
         do {
             let metadata = try await source.list(options) { object in self.stage(object) }
@@ -108,6 +110,10 @@ final class Reflector<Object: KubeObject>: Sendable {
         } catch {
             return received(.listFailed(error))
         }
+    }
+
+    private var fieldSelector: String? {
+        mind.withLock { $0.machine.fieldSelectorRefusal == nil } ? options.fieldSelector : nil
     }
 
     private func stage(_ object: Object) { _ = staged.withLock { $0.upsert(object) } }
@@ -120,6 +126,11 @@ final class Reflector<Object: KubeObject>: Sendable {
             return staged
         }
         log.replaced(count: table.count, at: version)
+        let refusal = mind.withLock { mind -> KubeError? in
+            defer { mind.hasToldRefusal = mind.machine.fieldSelectorRefusal != nil }
+            return mind.hasToldRefusal ? nil : mind.machine.fieldSelectorRefusal
+        }
+        if let refusal { log.withoutFieldSelector(options.fieldSelector ?? "", refusal) }
         delegate.replace(with: table, at: version)
         delegate.heard()
     }
@@ -129,7 +140,7 @@ final class Reflector<Object: KubeObject>: Sendable {
     private func watch(_ request: ReflectorStateMachine.WatchRequest) async -> ReflectorStateMachine.Action {
         log.watch(request)
         let options = WatchOptions(
-            labelSelector: options.labelSelector, fieldSelector: options.fieldSelector, start: request.start,
+            labelSelector: options.labelSelector, fieldSelector: fieldSelector, start: request.start,
             timeout: request.timeout)
         // Before the request: some proxies send the head of an answer only with the first event.
         let start = clock.now

@@ -33,6 +33,12 @@ struct ReflectorLog: Sendable {
         logger.debug("list complete", metadata: ["objects": "\(count)", "resourceVersion": "\(version)"])
     }
 
+    func withoutFieldSelector(_ selector: String, _ error: KubeError) {
+        logger.warning(
+            "the server refuses the field selector '\(selector)' for \(resource.qualifiedName); all of them are read",
+            metadata: ["error": "\(error)"])
+    }
+
     func isBack() { logger.info("\(resource.qualifiedName) can be read again") }
 
     func stillStreaming(count: Int) {

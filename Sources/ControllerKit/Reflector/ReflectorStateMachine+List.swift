@@ -55,6 +55,16 @@ extension ReflectorStateMachine {
         _ error: KubeError, _ listing: Listing, using rng: inout some RandomNumberGenerator
     ) -> Action {
         if turnsOff(error) { return turnOff(.list, error) }
+        if configuration.hasOptionalFieldSelector, last == nil, error.status?.code == 400 {
+            guard fieldSelectorRefusal != nil else {
+                fieldSelectorRefusal = error
+                // That was the same refusal.
+                streamingRefused = false
+                return self.list(using: &rng)
+            }
+            // It was not the selector.
+            fieldSelectorRefusal = nil
+        }
         // The snapshot behind the pages is gone: everything at once, at the version that was asked for first.
         if listing.page > 1, error.isExpired { return list(listing.consistency, limit: nil) }
         if error.isExpired || error.isResourceVersionTooLarge, !distrust {

@@ -19,10 +19,14 @@ package struct ReflectorStateMachine: Sendable {
         package var isOptional: Bool
         /// Whether the server is not expected to have the kind.
         package var mayBeMissing: Bool
+        /// Whether there is a field selector that is left out when the server refuses it.
+        package var hasOptionalFieldSelector: Bool
 
         package init(
-            pageSize: Int? = 500, streamingList: Bool = false, isOptional: Bool = false, mayBeMissing: Bool = false
+            pageSize: Int? = 500, streamingList: Bool = false, isOptional: Bool = false, mayBeMissing: Bool = false,
+            hasOptionalFieldSelector: Bool = false
         ) {
+            self.hasOptionalFieldSelector = hasOptionalFieldSelector
             self.pageSize = pageSize
             self.streamingList = streamingList
             self.isOptional = isOptional
@@ -187,6 +191,8 @@ package struct ReflectorStateMachine: Sendable {
     var preferPages = false
     /// The server does not know streaming lists.
     var streamingRefused = false
+    /// Why the field selector is left out.
+    package internal(set) var fieldSelectorRefusal: KubeError?
     var streamFailures = 0
     var shortWatches = 0
     var expiredWatches = 0

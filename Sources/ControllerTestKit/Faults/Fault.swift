@@ -7,6 +7,8 @@ public struct Fault: Sendable {
     public enum Effect: Hashable, Sendable {
         /// The request is refused with this code, as a `v1 Status`; nothing is done. `retryAfter` is in seconds.
         case status(Int, reason: String = "", message: String = "injected fault", retryAfter: Int? = nil)
+        /// Something in between answers in the server's place, and nothing is done.
+        case foreignAnswer(Int, contentType: String, body: String)
         /// The request is never answered, and nothing is done; it ends when the client gives up.
         case hang
         /// The request is dealt with after this time on the server's clock.

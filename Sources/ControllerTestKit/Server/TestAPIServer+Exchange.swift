@@ -62,6 +62,9 @@ extension TestAPIServer {
         case nil, .delayedAnswer, .lostAnswer: break
         case .status(let code, let reason, let message, let retryAfter):
             exchange.outcome = .response(.failure(.injected(code, reason, message, retryAfter)))
+        case .foreignAnswer(let code, let contentType, let body):
+            exchange.outcome = .response(
+                ServerResponse(status: code, contentType: contentType, body: Array(body.utf8)))
         case .hang:
             while true { _ = try await Mailbox().next() }
         case .delay(let duration): try await clock.sleep(for: duration)

@@ -48,11 +48,14 @@ public final class TestAPIServer: Sendable {
     ///   - clock: What time-outs and bookmarks are measured with; a ``ManualClock`` puts them into the test's hands.
     ///   - resources: Custom resources to serve besides the built-in kinds; each has a status subresource. OpenShift's
     ///     DeploymentConfigs are served as its aggregated API server does: with strategic merge.
+    ///   - plainResources: Custom resources without a status subresource: their status is written with the rest.
     ///   - collectsGarbage: Whether dependents of deleted owners, foreground deletions and contents of deleted
     ///     namespaces are cleaned up.
     ///   - seed: Decides uids, generated names and the watches' own time-outs; random by default.
     public init(
-        clock: any Clock<Duration> = ContinuousClock(), resources: [APIResource] = [], collectsGarbage: Bool = true,
+        clock: any Clock<Duration> = ContinuousClock(), resources: [APIResource] = [],
+        plainResources: [APIResource] = [],
+        collectsGarbage: Bool = true,
         seed: UInt64 = .random(in: .min ... .max)
     ) {
         self.clock = clock
@@ -61,6 +64,7 @@ public final class TestAPIServer: Sendable {
         for resource in resources {
             registry.register(KindRegistry.aggregated.kind(of: resource) ?? .custom(resource, hasStatus: true))
         }
+        for resource in plainResources { registry.register(.custom(resource)) }
         state = Mutex(ServerState(kinds: KindTable(registry), collectsGarbage: collectsGarbage, seed: seed))
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] { createNamespaceIfAbsent(name) }
     }
