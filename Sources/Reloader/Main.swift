@@ -86,7 +86,7 @@ import Darwin
             logger: logger)
         var manager = ControllerManager(
             options: ManagerOptions(
-                probeAddress: flags.listenAddress.description, gracefulShutdownLimit: .seconds(10),
+                probeAddress: flags.listenAddress.description, gracefulShutdownLimit: .seconds(9),
                 livenessPath: "/live", readinessPath: "/ready"),
             metrics: metrics, leaderElector: elector, logger: logger)
         // What v1.4.21 answers; probes compare the status, people the body.

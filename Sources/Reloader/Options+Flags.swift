@@ -25,12 +25,13 @@ extension ReloaderOptions {
             } else {
                 .all(except: Set(flags.namespacesToIgnore))
             }
-        let configTypes: [ConfigType] =
+        var configTypes: [ConfigType] =
             switch flags.ignoredConfigKind {
             case .configMaps: [.secret]
             case .secrets: [.configMap]
             case nil: [.configMap, .secret]
             }
+        if flags.enableCSIIntegration { configTypes.append(.secretProviderClass) }
         // The older flag says less and means no, so it wins.
         let ignoredTypes = flags.ignoredWorkloadTypes
         let cronJobPolicy = ignoredTypes.contains("cronjobs") ? .ignore : CronJobPolicy(rawValue: flags.cronJobPolicy)
@@ -39,6 +40,7 @@ extension ReloaderOptions {
             annotationKeys: keys, autoReloadAll: flags.autoReloadAll, strategy: flags.strategy, namespaces: namespaces,
             namespaceSelector: labelSelector(ofItems: flags.namespaceSelector),
             configTypes: configTypes, configLabelSelector: labelSelector(ofItems: flags.resourceLabelSelector),
+            secretFieldSelector: flags.secretFieldSelector.isEmpty ? nil : flags.secretFieldSelector,
             reloadOnCreate: flags.reloadsOnCreate, reloadOnDelete: flags.reloadsOnDelete,
             syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
             reloadMaxDelay: flags.reloadMaxDelay, cronJobPolicy: cronJobPolicy ?? .run,
@@ -102,7 +104,11 @@ extension ReloaderOptions {
             case .all: [""]
             case .only(let names): names
             }
-        for type in configTypes {
+        if case .all = namespaces, namespaceSelector != nil {
+            lines.append((false, "created controller for: namespaces"))
+        }
+        // Whether there are classes to watch is known later; then it is told.
+        for type in configTypes where type != .secretProviderClass {
             lines.append((false, "created controller for: \(type.watchedResource.plural)"))
             // With leader election they start later, or never.
             for scope in flags.enableHA ? [] : scopes {
@@ -115,10 +121,7 @@ extension ReloaderOptions {
         }
         if !flags.enableCSIIntegration {
             lines.append(
-                (
-                    false,
-                    "Skipping secretproviderclasspodstatuses controller: EnableCSIIntegration is disabled"
-                ))
+                (false, "Skipping secretproviderclasspodstatuses controller: EnableCSIIntegration is disabled"))
         }
         return lines
     }

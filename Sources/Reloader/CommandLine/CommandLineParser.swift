@@ -118,10 +118,22 @@ package enum CommandLineParser {
         guard flags.ledgerName == nil || isConfigMapName(flags.ledger) else {
             throw UsageError("'ledger' must be auto, off, or a name that a ConfigMap may have, not '\(flags.ledger)'")
         }
+        // In a scope the selector of namespaces means nothing, and v1.4.21 does not look at it.
+        let isScoped = !flags.namespaces.isEmpty || !environment["KUBERNETES_NAMESPACE", default: ""].isEmpty
+        for (name, items) in [
+            ("namespace-selector", isScoped ? [] : flags.namespaceSelector),
+            ("resource-label-selector", flags.resourceLabelSelector),
+        ] {
+            guard let fault = labelSelector(ofItems: items).flatMap(labelSelectorFault) else { continue }
+            throw UsageError("'\(name)' is not a label selector: \(fault)")
+        }
         // An empty name would mean every namespace to the API server: the opposite of what a scope is for.
         guard !flags.namespaces.contains("") else {
             throw refusal(
                 "namespaces", "'namespaces' has an empty item; leave the flag out to watch all namespaces")
+        }
+        guard !flags.namespacesToIgnore.contains("") else {
+            throw UsageError("'namespaces-to-ignore' has an empty item; is there a comma too many?")
         }
     }
 }

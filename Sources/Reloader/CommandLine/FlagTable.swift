@@ -23,6 +23,10 @@ extension Flag {
             "resource-label-selector", .list(\.resourceLabelSelector), .watching, "selector",
             "Watch only ConfigMaps and Secrets with these labels. The API server filters, so this saves memory, too."),
         Flag(
+            "secret-field-selector", .string(\.secretFieldSelector), .watching, "selector",
+            "Watch only Secrets with these fields. The default leaves the releases of Helm on the server, which are large and "
+                + "used by no workload; empty watches all.", default: "type!=helm.sh/release.v1"),
+        Flag(
             "resources-to-ignore", .list(\.resourcesToIgnore), .watching, "kind",
             "Do not watch one of the two kinds: configmaps or secrets."),
 
@@ -41,7 +45,8 @@ extension Flag {
             "The same, spelled in lower case.", default: "false"),
         Flag(
             "enable-csi-integration", .bool(\.enableCSIIntegration), .selecting,
-            "Reload when secrets mounted by the Secrets Store CSI driver change.", isActive: false),
+            "Reload when secrets mounted by the Secrets Store CSI driver are rotated. Needs list and watch on "
+                + "secretproviderclasspodstatuses and secretproviderclasses."),
 
         // MARK: How and when
         Flag(

@@ -53,6 +53,8 @@ package struct ReloaderFlags: Hashable, Sendable {
     package var namespaceSelector: [String] = []
     /// `--resource-label-selector`: items of a label selector for the watched configs.
     package var resourceLabelSelector: [String] = []
+    /// `--secret-field-selector`: a field selector for Secrets; empty for none.
+    package var secretFieldSelector = ReloaderOptions.noHelmReleases
     /// `--resources-to-ignore`: at most one of `configmaps` and `secrets`, in any case.
     package var resourcesToIgnore: [String] = []
 

@@ -1,6 +1,6 @@
 public import KubeClient
 
-/// All that is kept of a ConfigMap or Secret: identity, version, fingerprint, and which annotations say `true`.
+/// All that is kept of a ConfigMap, Secret or SecretProviderClass: identity, version, fingerprint, and which annotations say `true`.
 ///
 /// Values are hashed while the object is decoded and are gone afterwards; a Secret's bytes are wiped.
 public struct ConfigObject: Hashable, Sendable {
@@ -58,7 +58,8 @@ public struct ConfigObject: Hashable, Sendable {
             trueAnnotations: trueAnnotations)
     }
 
-    private static func trueAnnotations(from reader: inout JSONReader) throws(JSONError) -> [String] {
+    /// The keys of the annotations at the reader's position whose value is exactly `true`, sorted.
+    static func trueAnnotations(from reader: inout JSONReader) throws(JSONError) -> [String] {
         var keys: [String] = []
         try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
             guard try reader.peek() == .string else { return }

@@ -59,6 +59,12 @@ extension ReloadMetrics {
             type: .histogram, buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5])
         registry.describe("reloader_retries_total", help: "Looks at a workload after one that failed.", type: .counter)
         registry.describe(
+            "rest_client_requests_total", help: "Requests to the API server, by status.", type: .counter,
+            labels: ["code", "method", "host"])
+        registry.describe(
+            "rest_client_request_duration_seconds", help: "Time that a request to the API server took.",
+            type: .histogram, buckets: [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30], labels: ["verb", "host"])
+        registry.describe(
             "reloader_errors_total", help: "Looks at a workload that failed.", type: .counter, labels: ["type"])
     }
 }

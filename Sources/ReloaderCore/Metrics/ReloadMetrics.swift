@@ -19,10 +19,11 @@ struct ReloadMetrics: Sendable {
     }
 
     /// An informer told of a config.
-    func received(_ event: ConfigEvent, of type: ConfigType) {
-        count(
-            "reloader_events_received_total",
-            [("event_type", event.metricLabel), ("resource_type", type.watchedResource.plural)])
+    func received(_ event: ConfigEvent, of type: ConfigType) { received(event, of: type.watchedResource.plural) }
+
+    /// An informer told of an object of a resource.
+    func received(_ event: ConfigEvent, of resource: String) {
+        count("reloader_events_received_total", [("event_type", event.metricLabel), ("resource_type", resource)])
     }
 
     /// What an event came to was passed on to the workloads that it concerns.

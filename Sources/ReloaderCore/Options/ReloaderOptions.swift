@@ -24,6 +24,10 @@ public struct ReloaderOptions: Sendable {
     public var configTypes: [ConfigType]
     /// Label selector that configs must match, in the API's syntax.
     public var configLabelSelector: String?
+    /// Field selector that Secrets must match, in the API's syntax; nil for all.
+    ///
+    /// A server that refuses it is asked for all.
+    public var secretFieldSelector: String?
     /// Whether the creation of a config reloads.
     public var reloadOnCreate: Bool
     /// Whether the deletion of a config reloads.
@@ -58,7 +62,8 @@ public struct ReloaderOptions: Sendable {
         annotationKeys: AnnotationKeys = .init(), autoReloadAll: Bool = false, strategy: ReloadStrategy = .envVars,
         namespaces: Namespaces = .all(except: []), namespaceSelector: String? = nil,
         configTypes: [ConfigType] = [.configMap, .secret],
-        configLabelSelector: String? = nil, reloadOnCreate: Bool = false, reloadOnDelete: Bool = false,
+        configLabelSelector: String? = nil, secretFieldSelector: String? = ReloaderOptions.noHelmReleases,
+        reloadOnCreate: Bool = false, reloadOnDelete: Bool = false,
         syncAfterRestart: Bool = false, reloadDelay: Duration = .milliseconds(300),
         reloadMaxDelay: Duration = .seconds(5), concurrentWrites: Int = 16, cronJobPolicy: CronJobPolicy = .run,
         jobPolicy: JobPolicy = .recreate, argoRollouts: Bool = false
@@ -70,6 +75,7 @@ public struct ReloaderOptions: Sendable {
         self.namespaceSelector = namespaceSelector
         self.configTypes = configTypes
         self.configLabelSelector = configLabelSelector
+        self.secretFieldSelector = secretFieldSelector
         self.reloadOnCreate = reloadOnCreate
         self.reloadOnDelete = reloadOnDelete
         self.syncAfterRestart = syncAfterRestart
@@ -80,6 +86,9 @@ public struct ReloaderOptions: Sendable {
         self.jobPolicy = jobPolicy
         self.argoRollouts = argoRollouts
     }
+
+    /// Leaves out the Secrets in which Helm keeps its releases: large, many, and used by no workload.
+    public static let noHelmReleases = "type!=helm.sh/release.v1"
 
     /// The kinds of workloads to watch, each with the way in which it is reloaded.
     var workloadSources: [any WorkloadSource.Type] {

@@ -19,6 +19,8 @@ struct DepartedConfigs: Sendable {
             return change
         }
         order.removeAll { $0 == change.config.key }
-        return ObservedChange(event: .updated, old: old, config: change.config, isInitial: change.isInitial)
+        return ObservedChange(
+            event: .updated, notification: change.notification, old: old, config: change.config,
+            isInitial: change.isInitial)
     }
 }

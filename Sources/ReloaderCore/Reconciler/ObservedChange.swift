@@ -3,8 +3,10 @@ import KubeClient
 
 /// A change of a config as the informer tells it, freed of the resource's Swift type.
 struct ObservedChange: Sendable {
-    /// What happened.
+    /// What happened to the config.
     var event: ConfigEvent
+    /// What the watch told; of a class it tells the statuses of its pods.
+    var notification: ConfigEvent
     /// The config before, nil when it was not known.
     var old: ConfigObject?
     /// The config now; after a deletion its last known state.
@@ -14,8 +16,12 @@ struct ObservedChange: Sendable {
     /// Whether it happened while nobody watched, so that nobody knows what the workloads' pods started with.
     var isRecovered = false
 
-    init(event: ConfigEvent, old: ConfigObject? = nil, config: ConfigObject, isInitial: Bool = false) {
+    init(
+        event: ConfigEvent, notification: ConfigEvent? = nil, old: ConfigObject? = nil, config: ConfigObject,
+        isInitial: Bool = false
+    ) {
         self.event = event
+        self.notification = notification ?? event
         self.old = old
         self.config = config
         self.isInitial = isInitial
@@ -35,6 +41,8 @@ struct ObservedChange: Sendable {
     func skipReason(_ options: ReloaderOptions) -> SkipReason? {
         guard options.includes(namespace: config.key.namespace) else { return .ignoredOrNotSelected }
         switch event {
+        // Pods start with the content that there is.
+        case .created where config.key.type == .secretProviderClass: return .eventNotEnabled
         case .created:
             // What exists at start was not created, unless the user wants it so.
             return options.reloadOnCreate && (!isInitial || options.syncAfterRestart) ? nil : .eventNotEnabled

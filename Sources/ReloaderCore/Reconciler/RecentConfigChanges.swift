@@ -3,7 +3,8 @@ import KubeClient
 /// The config changes of the last seconds, for workloads that are heard of after them, as a value.
 ///
 /// Watches of different kinds are not ordered among each other: a config's change can arrive before the workload that was
-/// created, with the old content, shortly before it. Such a workload is not in the index yet and would be missed.
+/// created, with the old content, shortly before it. Such a workload is not in the index yet and would be missed. So
+/// would the change in a namespace that was given its label a moment before.
 struct RecentConfigChanges: Sendable {
     struct Entry: Sendable {
         var change: ObservedChange
@@ -28,6 +29,14 @@ struct RecentConfigChanges: Sendable {
             forgotten = 0
         }
         entries.append(Entry(change: change, at: now))
+    }
+
+    /// The changes in a namespace after `version`, in which it gained the labels that were asked for.
+    func happened(in namespace: String, after version: ResourceVersion, at now: Duration) -> [Entry] {
+        entries[forgotten...].filter { entry in
+            entry.at + Self.memory >= now && entry.change.config.key.namespace == namespace
+                && entry.change.config.resourceVersion.isNewer(than: version) == true
+        }
     }
 
     /// The changes that `workload`, in the state of `version`, has slept through.

@@ -10,6 +10,8 @@ final class ReloadCoordinator: Sendable {
     private struct State: Sendable {
         var pending: PendingReloads
         var recent = RecentConfigChanges()
+        /// Changes in namespaces that are not selected, as far as is known.
+        var unselected = RecentConfigChanges()
         /// Changes that came before the workloads were known; nil from then on.
         var early: [ObservedChange]? = []
         /// Versions that were written and that the store has not seen yet.
@@ -66,6 +68,7 @@ final class ReloadCoordinator: Sendable {
     /// Has every informer feed the queues; before they run.
     func observe(feeding feeds: Feeds) {
         for cache in caches.configs { cache.observe { [self] in configChanged($0, feeds) } }
+        caches.observeNamespaces(metrics, logger) { [self] in namespaceSelected($0, since: $1, feeds) }
         for cache in caches.workloads {
             cache.observe { [self] key, old, new in workloadChanged(key, old, new, feeds.workloads) }
         }
@@ -95,8 +98,9 @@ final class ReloadCoordinator: Sendable {
 
     private func configChanged(_ change: ObservedChange, _ feeds: Feeds) {
         guard options.ledger?.owns(change.config.key) != true else { return }
-        metrics.received(change.event, of: change.config.key.type)
-        let change = state.withLock { $0.departed.identify(change) }
+        metrics.received(change.notification, of: change.config.key.type)
+        // Where creations reload by themselves, nothing has to be made of them.
+        let change = options.reloadOnCreate ? change : state.withLock { $0.departed.identify(change) }
         if let reason = change.skipReason(options) {
             if !change.isInitial { pass(over: change, because: reason) }
             return
@@ -117,9 +121,17 @@ final class ReloadCoordinator: Sendable {
 
     private func judge(_ change: ObservedChange, _ feeds: Feeds) {
         guard caches.isSelected(namespace: change.config.key.namespace) else {
+            state.withLock { $0.unselected.add(change, at: now) }
             return skip(.ignoredOrNotSelected, change.config.key)
         }
+        var change = change
+        change.config = caches.annotated(change.config)
         dispatch(change, feeds)
+    }
+
+    private func namespaceSelected(_ name: String, since version: ResourceVersion, _ feeds: Feeds) {
+        let missed = state.withLock { $0.unselected.happened(in: name, after: version, at: now).map(\.change) }
+        for change in missed { judge(change, feeds) }
     }
 
     /// Passes a change on to everything that it concerns.

@@ -12,7 +12,7 @@ struct ClusterCaches: Sendable {
         /// Makes the informer one of the manager's.
         var install: @Sendable (inout ControllerManager) -> Void
         var waitUntilSynced: @Sendable () async throws -> Void
-        var config: @Sendable (ObjectKey) -> ConfigObject?
+        var config: @Sendable (ConfigKey) -> ConfigObject?
         var all: @Sendable () -> [ConfigObject]
         var observe: @Sendable (@escaping @Sendable (ObservedChange) -> Void) -> Void
     }
@@ -44,20 +44,30 @@ struct ClusterCaches: Sendable {
     }
 
     let configs: [Configs]
+    /// The classes of the Secrets Store CSI driver, one cache for each scope; they are among ``configs``, too.
+    let providerClasses: [ProviderClassCache]
+    private let announcement: ProviderClassAnnouncement?
     let workloads: [Workloads]
     /// The selected namespaces; nil when there is no selector.
     let namespaces: Informer<ObjectMetadata>?
 
     init(client: KubeClient, options: ReloaderOptions, policy: ReloadPolicy, logger: Logger) {
-        configs = options.scopes.flatMap { scope in
-            options.configTypes.compactMap { type -> Configs? in
-                switch type {
-                case .configMap: Self.configs(ConfigMapSource.self, client, scope, options, logger)
-                case .secret: Self.configs(SecretSource.self, client, scope, options, logger)
-                case .secretProviderClass: nil
+        let providerClasses =
+            options.configTypes.contains(.secretProviderClass)
+            ? options.scopes.map { ProviderClassCache(client: client, scope: $0, logger: logger) } : []
+        self.providerClasses = providerClasses
+        announcement =
+            providerClasses.isEmpty ? nil : ProviderClassAnnouncement(caches: providerClasses, logger: logger)
+        configs =
+            options.scopes.flatMap { scope in
+                options.configTypes.compactMap { type -> Configs? in
+                    switch type {
+                    case .configMap: Self.configs(ConfigMapSource.self, client, scope, options, logger)
+                    case .secret: Self.configs(SecretSource.self, client, scope, options, logger)
+                    case .secretProviderClass: nil
+                    }
                 }
-            }
-        }
+            } + providerClasses.map(Self.configs)
         namespaces =
             if case .all = options.namespaces, let selector = options.namespaceSelector {
                 Informer(
@@ -78,11 +88,13 @@ struct ClusterCaches: Sendable {
         for cache in workloads { cache.install(&manager) }
         for cache in configs { cache.install(&manager) }
         if let namespaces { manager.add(namespaces) }
+        if let announcement { manager.add(announcement) }
     }
 
     /// Waits until what a changed config is judged by is known.
     func waitUntilSynced() async throws {
         for cache in workloads { try await cache.waitUntilSynced() }
+        for cache in providerClasses { try await cache.waitUntilAnnotationsAreKnown() }
         try await namespaces?.waitUntilSynced()
     }
 
@@ -92,6 +104,22 @@ struct ClusterCaches: Sendable {
         for cache in configs { try await cache.waitUntilSynced() }
     }
 
+    /// Tells and counts which namespaces come to be selected, and hands them on with the version in which they were.
+    func observeNamespaces(
+        _ metrics: ReloadMetrics, _ logger: Logger, _ selected: @escaping @Sendable (String, ResourceVersion) -> Void
+    ) {
+        namespaces?.observe { change in
+            metrics.received(change.old == nil ? .created : change.new == nil ? .deleted : .updated, of: "namespaces")
+            switch (change.old, change.new) {
+            case (nil, let new?):
+                logger.info("added namespace to be watched: \(new.name)")
+                selected(new.name, new.resourceVersion)
+            case (let old?, nil): logger.info("removed namespace from watch: \(old.name)")
+            default: break
+            }
+        }
+    }
+
     /// Whether the namespace has the labels that were asked for.
     func isSelected(namespace: String) -> Bool {
         namespaces.map { $0.store[ObjectKey(name: namespace)] != nil } ?? true
@@ -99,7 +127,13 @@ struct ClusterCaches: Sendable {
 
     /// The config now; nil when it does not exist or is not watched.
     func config(_ key: ConfigKey) -> ConfigObject? {
-        configs.first { $0.type == key.type && $0.scope.covers(key.namespace) }?.config(key.objectKey)
+        configs.first { $0.type == key.type && $0.scope.covers(key.namespace) }?.config(key)
+    }
+
+    /// The config with the annotations of this moment, where they come from another object than its content.
+    func annotated(_ config: ConfigObject) -> ConfigObject {
+        guard config.key.type == .secretProviderClass else { return config }
+        return providerClasses.first { $0.scope.covers(config.key.namespace) }?.annotated(config) ?? config
     }
 
     /// The workload now; nil when it does not exist or is not watched.
@@ -146,12 +180,22 @@ struct ClusterCaches: Sendable {
     ) -> Configs {
         let informer = Informer(
             client.resource(ConfigResource<Source>.self), scope: scope,
-            options: InformerOptions(labelSelector: options.configLabelSelector, isOptional: true), logger: logger)
+            options: InformerOptions(
+                labelSelector: options.configLabelSelector,
+                fieldSelector: Source.configType == .secret ? options.secretFieldSelector : nil,
+                isFieldSelectorOptional: true, isOptional: true), logger: logger)
         return Configs(
             type: Source.configType, scope: scope, install: { $0.add(informer) },
             waitUntilSynced: { try await informer.waitUntilSynced() },
-            config: { informer.store[$0]?.config }, all: { informer.store.snapshot().map(\.config) },
+            config: { informer.store[$0.objectKey]?.config }, all: { informer.store.snapshot().map(\.config) },
             observe: { body in informer.observe { change in ObservedChange(change).map(body) } })
+    }
+
+    private static func configs(_ cache: ProviderClassCache) -> Configs {
+        Configs(
+            type: .secretProviderClass, scope: cache.scope, install: { cache.install(in: &$0) },
+            waitUntilSynced: { try await cache.statuses.waitUntilSynced() },
+            config: { cache.config($0) }, all: { cache.all }, observe: { cache.observe($0) })
     }
 
     private static func workloads<Source: WorkloadSource>(

@@ -32,12 +32,13 @@ final class WebhookCoordinator: Sendable {
 
     /// Has every informer of configs feed `queue`; before they run.
     func observe(feeding queue: WorkQueue<ConfigKey>) {
+        caches.observeNamespaces(metrics, logger) { _, _ in }
         for cache in caches.configs { cache.observe { [self] in changed($0, queue) } }
     }
 
     private func changed(_ change: ObservedChange, _ queue: WorkQueue<ConfigKey>) {
-        metrics.received(change.event, of: change.config.key.type)
-        if let reason = change.skipReason(options) ?? mutedReason(change.config) {
+        metrics.received(change.notification, of: change.config.key.type)
+        if let reason = change.skipReason(options) ?? mutedReason(caches.annotated(change.config)) {
             if !change.isInitial { skip(reason, change.config.key) }
             return
         }
@@ -63,14 +64,16 @@ final class WebhookCoordinator: Sendable {
 
     /// What to do for a config now, and with which content.
     func next(for key: ConfigKey) -> (next: PendingWebhooks.Next, content: Fingerprint?) {
-        let content = caches.config(key)?.fingerprint
+        let config = caches.config(key)
+        let content = config?.fingerprint
         if collected.withLock({ $0.leaderHadTime(for: key, at: timeline.now) }) {
             pending.withLock { $0.forget(key) }
         }
         let next = pending.withLock { $0.next(for: key, current: content, at: timeline.now) }
         switch next {
         case .restored: skip(.contentRestored, key)
-        case .send where !caches.isSelected(namespace: key.namespace):
+        // Asked again, because when the change came neither may have been known.
+        case .send where !caches.isSelected(namespace: key.namespace) || config.flatMap(mutedReason) != nil:
             skip(.ignoredOrNotSelected, key)
             settle(key, told: content)
             return (.nothing, content)

@@ -20,8 +20,11 @@ struct Stage: Sendable {
         { [clock] in Self.wallClock.advanced(by: clock.now.offset) }
     }
 
-    init(resources: [APIResource] = [], serverClock: any Clock<Duration> = ContinuousClock()) {
-        server = TestAPIServer(clock: serverClock, resources: resources)
+    init(
+        resources: [APIResource] = [], plainResources: [APIResource] = [],
+        serverClock: any Clock<Duration> = ContinuousClock()
+    ) {
+        server = TestAPIServer(clock: serverClock, resources: resources, plainResources: plainResources)
         // The Reloader's own is the second.
         for namespace in [Self.namespace, "ops"] { server.createNamespaceIfAbsent(namespace) }
     }
@@ -32,6 +35,7 @@ struct Stage: Sendable {
     /// With an elector it acts only while it leads.
     func run(
         _ options: ReloaderOptions, elector: LeaderElector? = nil, logsStart: Bool = false,
+        waitsUntilReady: Bool = true,
         _ body: (Stage) async throws -> Void
     ) async throws {
         let logger = log.logger
@@ -44,7 +48,7 @@ struct Stage: Sendable {
         runtime.install(in: &manager)
         try await withThrowingTaskGroup(of: Void.self) { [manager] group in
             group.addTask { try await manager.run() }
-            await until { manager.health.readiness().isHealthy }
+            if waitsUntilReady { await until { manager.health.readiness().isHealthy } }
             if !logsStart { server.clearRequests() }
             try await body(self)
             group.cancelAll()

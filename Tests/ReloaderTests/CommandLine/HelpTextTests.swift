@@ -27,7 +27,7 @@ import Testing
     func table() {
         let names = Flag.table.map(\.name)
         #expect(Set(names).count == names.count)
-        #expect(names.count == 29 + 10)
+        #expect(names.count == 29 + 11)
     }
 
     @Test(
