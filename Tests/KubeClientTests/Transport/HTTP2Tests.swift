@@ -31,7 +31,7 @@ struct HTTP2Tests {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock)
     }
 
-    private func ask(
+    private static func ask(
         _ transport: CurlTransport, _ channel: HTTPRequest.Channel = .requests
     ) async throws -> Answer {
         let receiver = CollectingReceiver()
@@ -42,14 +42,14 @@ struct HTTP2Tests {
     }
 
     @Test func `HTTP/2 is spoken where the server offers it, else HTTP/1.1`() async throws {
-        #expect(try await ask(transport(nginx.url)).version == "HTTP/2.0")
-        #expect(try await ask(transport(nginx.oldURL)).version == "HTTP/1.1")
+        #expect(try await Self.ask(transport(nginx.url)).version == "HTTP/2.0")
+        #expect(try await Self.ask(transport(nginx.oldURL)).version == "HTTP/1.1")
     }
 
     @Test func `requests at the same time share one connection`() async throws {
         let transport = try transport(nginx.url)
         let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
-            for _ in 0..<50 { group.addTask { try await ask(transport) } }
+            for _ in 0..<50 { group.addTask { try await Self.ask(transport) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(answers.count == 50)
@@ -61,7 +61,7 @@ struct HTTP2Tests {
             let transport = try transport(url)
             var connections: Set<String> = []
             for channel in [HTTPRequest.Channel.requests, .watches, .lease, .requests, .watches, .lease] {
-                connections.insert(try await ask(transport, channel).connection)
+                connections.insert(try await Self.ask(transport, channel).connection)
             }
             #expect(connections.count == 3)
         }
@@ -77,20 +77,20 @@ struct HTTP2Tests {
                 tls.files = TLSFiles(
                     clientCertificate: openssl.path("current.crt"), clientKey: openssl.path("current.key"))
             }
-            let first = try await ask(transport)
+            let first = try await Self.ask(transport)
             #expect(first.subject == "CN=client")
             try openssl.replace("current", by: "renewed")
-            #expect(try await ask(transport) == first)
+            #expect(try await Self.ask(transport) == first)
             clock.advance(by: .seconds(300))
-            let second = try await ask(transport)
+            let second = try await Self.ask(transport)
             #expect(second.subject == "CN=renewed")
             #expect(second.connection != first.connection)
-            #expect(try await ask(transport) == second)
+            #expect(try await Self.ask(transport) == second)
         }
     }
 
     @Test func `with a name of its own the server is still asked by its address`() async throws {
         let transport = try transport(nginx.url) { $0.serverName = "api.test" }
-        #expect(try await ask(transport).version == "HTTP/2.0")
+        #expect(try await Self.ask(transport).version == "HTTP/2.0")
     }
 }
