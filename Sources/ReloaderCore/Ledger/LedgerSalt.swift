@@ -5,7 +5,7 @@ import CCrypto
 /// Different for each part of a ledger and for each config, so that equal contents do not show as equal and guesses have to be
 /// made for one config at a time. Those of Secrets are slow on purpose. Source: PBKDF2 with HMAC-SHA-256, RFC 8018.
 struct LedgerSalt: Hashable, Sendable {
-    // A tenth of a millisecond or so for each guess. Reloader itself needs one for each Secret that changed or that it
+    // About 0.15 ms for each guess. Reloader itself needs one for each Secret that changed or that it
     // looks at after its start; whoever tries passwords needs one for each.
     private static let secretRounds: Int32 = 500
 

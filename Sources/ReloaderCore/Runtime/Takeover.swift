@@ -50,8 +50,9 @@ struct Takeover: Service {
                 return try await body()
             } catch {
                 try Task.checkCancellation()
+                // Where Jobs may not be listed none was deleted, and the informer has said so.
+                guard !error.isForbidden, !error.isNotFound else { return logger.debug("\(failure): \(error)") }
                 logger.warning("\(failure): \(error)")
-                guard !error.isForbidden, !error.isNotFound else { return }
             }
             try await timeline.sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
