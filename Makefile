@@ -55,10 +55,12 @@ cluster-stop: ## Stop what `make cluster` started
 test-cluster: setup ## Run the integration suites against a real API server; CLUSTER_KUBECONFIG=file: against that one, else as `make cluster`
 	@scripts/cluster/with $(SWIFT) test --filter ClusterTests
 
-examples: setup ## Build the controllers in Examples/
+examples: setup ## Build the controllers in Examples/ and see them work
+	@scripts/check-guides
 	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.
 	@touch Examples/Package.swift
 	$(SWIFT) build --package-path Examples
+	@exec Examples/.build/debug/SelfCheck
 
 bench: release ## Measure release builds against Benchmarks/thresholds.txt; BENCH='decode idle': only these groups; STATIC=1: the image's binary, too
 	@[ -z "$(STATIC)" ] || scripts/image-root $(IMAGE_ROOT)

@@ -10,22 +10,44 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let controllers: [Target.Dependency] = [
+    .product(name: "ControllerKit", package: "swift-reloader"),
+    .product(name: "KubeClient", package: "swift-reloader"),
+    .product(name: "Logging", package: "swift-log"),
+]
+
 let package = Package(
     name: "examples",
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "swift-reloader", path: ".."),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
     ],
     targets: [
+        // A controller in twenty lines.
+        .executableTarget(name: "Hello", dependencies: controllers, swiftSettings: settings),
+        // An operator: a custom resource with a finalizer, owned objects and a status.
+        .executableTarget(name: "Sites", dependencies: controllers, swiftSettings: settings),
+        // Two replicas of which one acts.
+        .executableTarget(name: "Elected", dependencies: controllers, swiftSettings: settings),
+        // Reloader as a part of another program.
         .executableTarget(
-            name: "Hello",
+            name: "Embedded",
+            dependencies: controllers + [.product(name: "ReloaderCore", package: "swift-reloader")],
+            swiftSettings: settings),
+        // Runs all of them against a test server; `make examples` does.
+        .executableTarget(
+            name: "SelfCheck",
             dependencies: [
-                .product(name: "ControllerKit", package: "swift-reloader"),
+                .product(name: "ControllerTestKit", package: "swift-reloader"),
                 .product(name: "KubeClient", package: "swift-reloader"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
+        // The client alone.
         .executableTarget(
             name: "Script",
             dependencies: [
@@ -36,12 +58,7 @@ let package = Package(
         // What the guides show, so that a compiler sees it.
         .target(
             name: "Guides",
-            dependencies: [
-                .product(name: "ControllerKit", package: "swift-reloader"),
-                .product(name: "KubeClient", package: "swift-reloader"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ReloaderCore", package: "swift-reloader"),
-            ],
+            dependencies: controllers + [.product(name: "ReloaderCore", package: "swift-reloader")],
             swiftSettings: settings),
     ]
 )

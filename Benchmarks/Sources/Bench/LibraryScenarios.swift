@@ -40,6 +40,22 @@ extension Scenario {
         report.add("queue.cycles", median(runs), "1/s")
     }
 
+    /// From nothing to a full cache of 50,000 objects.
+    static let sync = Scenario(name: "sync") { settings, report in
+        for kind in [Corpus.Kind.configmaps, .metadata] {
+            let runs = try (0..<3).map { _ in
+                try settings.measure("Micro", ["sync", kind.rawValue, "50000"])["cpu"]?.value ?? .nan
+            }
+            report.add("sync.\(kind.rawValue).50k.cpu", median(runs), "s")
+        }
+    }
+
+    /// From a watch event to the reconcile of its key.
+    static let latency = Scenario(name: "latency") { settings, report in
+        let figures = try settings.measure("Micro", ["latency"])
+        for name in ["p50", "p99"] { report.add("latency.\(name)", figures[name]?.value ?? .nan, "us") }
+    }
+
     /// Size on disk and what is loaded at start.
     static let binary = Scenario(name: "binary") { settings, report in
         report.add("binary.size", fileSize(settings.reloader) / 1e6, "MB")

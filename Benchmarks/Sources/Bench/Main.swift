@@ -27,7 +27,7 @@ struct Scenario: Sendable {
     var name: String
     var body: @Sendable (Settings, inout Report) async throws -> Void
 
-    static let all = [decoding, memory, queue, binary, idle, load, scale, burst]
+    static let all = [decoding, memory, sync, queue, latency, binary, idle, load, scale, burst]
 }
 
 /// What the command line says.

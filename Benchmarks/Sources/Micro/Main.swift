@@ -13,6 +13,7 @@ import Synchronization
         let arguments = CommandLine.arguments.dropFirst()
         guard let what = arguments.first else { return usage() }
         if what == "queue" { return await queue() }
+        if what == "latency" { return try await latency() }
         guard arguments.count == 3, let kind = Corpus.Kind(rawValue: arguments[2]), let count = Int(arguments[3]) else {
             return usage()
         }
@@ -25,14 +26,18 @@ import Synchronization
         case ("memory", .secrets): try await memory(SecretResource.self, kind, count)
         case ("memory", .deployments): try await memory(DeploymentResource.self, kind, count)
         case ("memory", .metadata): try await memory(ObjectMetadata.self, kind, count)
+        case ("sync", .configmaps): try await sync(ConfigMapResource.self, kind, count)
+        case ("sync", .metadata): try await sync(ObjectMetadata.self, kind, count)
         default: usage()
         }
     }
 
-    private static func usage() { print("usage: Micro queue | decode KIND COUNT | memory KIND COUNT") }
+    private static func usage() {
+        print("usage: Micro queue | latency | decode KIND COUNT | memory KIND COUNT | sync KIND COUNT")
+    }
 
     private static func resource<Object: KubeObject>(
-        _ transport: CannedTransport, _ type: Object.Type
+        _ transport: some Transport, _ type: Object.Type
     ) -> ResourceClient<Object> {
         KubeClient(transport: transport, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
             .resource(.configMaps, as: type)
@@ -72,6 +77,57 @@ import Synchronization
         print(Measurement("kept", Double(after - before) / Double(count), "B/object").line)
     }
 
+    /// From nothing to a full cache, the making of the bytes not included.
+    private static func sync<Object: KubeObject>(_ type: Object.Type, _ kind: Corpus.Kind, _ count: Int) async throws {
+        let document = Corpus.list(kind, count: count)
+        var seconds: [Double] = []
+        for _ in 0..<3 {
+            let cold = informer(type, kind, count, document: document)
+            let start = processSeconds()
+            try await cold.synced()
+            seconds.append(processSeconds() - start)
+            precondition(cold.informer.store.count == count)
+        }
+        print(Measurement("cpu", median(seconds), "s").line)
+    }
+
+    /// From the bytes of a watch event to the reconcile of its key.
+    private static func latency() async throws {
+        let rounds = 3000
+        let (events, sink) = AsyncStream<[UInt8]>.makeStream()
+        let (reconciled, signal) = AsyncStream<Void>.makeStream()
+        let client = resource(PacedTransport(events: events), ObjectMetadata.self)
+        let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+        let informer = Informer(client, options: InformerOptions(streamingList: false), logger: logger)
+        let controller = Controller("bench", reconciler: Signalling(signal: signal), logger: logger)
+        controller.watch(informer)
+        var microseconds: [Double] = []
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await informer.run() }
+            group.addTask { try? await controller.run() }
+            try await informer.waitUntilSynced()
+            var done = reconciled.makeAsyncIterator()
+            for round in 0..<rounds {
+                let event = PacedTransport.event(version: 900_000_001 + round)
+                let start = ContinuousClock.now
+                sink.yield(event)
+                await done.next()
+                microseconds.append(Double((ContinuousClock.now - start).components.attoseconds) / 1e12)
+            }
+            group.cancelAll()
+        }
+        print(Measurement("p50", percentile(microseconds, 0.5), "us").line)
+        print(Measurement("p99", percentile(microseconds, 0.99), "us").line)
+    }
+
+    private struct Signalling: Reconciler {
+        var signal: AsyncStream<Void>.Continuation
+        func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
+            signal.yield()
+            return .done
+        }
+    }
+
     private struct Running<Object: KubeObject> {
         var informer: Informer<Object>
 
@@ -86,13 +142,13 @@ import Synchronization
     }
 
     private static func informer<Object: KubeObject>(
-        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int
+        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int, document: [UInt8]? = nil
     ) -> Running<Object> {
         var options = InformerOptions()
         options.streamingList = false
         return Running(
             informer: Informer(
-                resource(CannedTransport(kind: kind, count: count), type), options: options,
+                resource(CannedTransport(kind: kind, count: count, document: document), type), options: options,
                 logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }))
     }
 

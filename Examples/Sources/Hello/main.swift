@@ -8,7 +8,7 @@ struct Greeter: Reconciler {
     let api: ResourceClient<ObjectMetadata>
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
-        guard seen[key] != nil else { return .done }  // deleted meanwhile
+        guard let configMap = seen[key], configMap.labels["greeted"] == nil else { return .done }  // gone, or done
         try await api.patch(key, .merge(Array(#"{"metadata":{"labels":{"greeted":"yes"}}}"#.utf8)))
         context.logger.info("greeted")
         return .done
