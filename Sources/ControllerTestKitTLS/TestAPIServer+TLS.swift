@@ -1,4 +1,5 @@
 public import ControllerTestKit
+import NIOCore
 import NIOSSL
 
 extension TestAPIServer {

@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+import EndToEndSupport
 import Glibc
 #else
 import Darwin
