@@ -11,12 +11,12 @@ struct Flag: Sendable {
 
     /// The headings of the help, in order.
     enum Group: String, CaseIterable, Sendable {
-        case cluster = "The cluster"
         case watching = "What is watched"
         case selecting = "Which workloads are reloaded"
         case reloading = "How and when they are reloaded"
         case keys = "Annotation keys"
         case logging = "Logging"
+        case cluster = "The cluster"
         case process = "Process"
     }
 

@@ -1,14 +1,6 @@
 extension Flag {
     /// Every flag, in the order of the help.
     static let table: [Flag] = [
-        // MARK: The cluster
-        Flag(
-            "kubeconfig", .string(\.kubeconfig), .cluster, "path",
-            "The kubeconfig file to use instead of those of KUBECONFIG."),
-        Flag(
-            "context", .string(\.context), .cluster, "name",
-            "The context of the kubeconfig to use instead of the current one."),
-
         // MARK: What is watched
         Flag(
             "namespaces", .list(\.namespaces), .watching, "list",
@@ -134,6 +126,14 @@ extension Flag {
         Flag(
             "log-level", .string(\.logLevel), .logging, "level",
             "The least severe level to write: trace, debug, info, warning, error, fatal or panic.", default: "info"),
+
+        // MARK: The cluster
+        Flag(
+            "kubeconfig", .string(\.kubeconfig), .cluster, "path",
+            "The kubeconfig file to use instead of those of KUBECONFIG."),
+        Flag(
+            "context", .string(\.context), .cluster, "name",
+            "The context of the kubeconfig to use instead of the current one."),
 
         // MARK: Process
         Flag(
