@@ -10,7 +10,7 @@ import Testing
         try stage.createWorkload("web", configMaps: ["a"])
         stage.server.authorize { $0.verb == "watch" && $0.group == "apps" ? .deny : .allow() }
         try await stage.run(ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)) { stage in
-            stage.server.inject(Fault(.status(500), verb: "list", resource: "deployments"))
+            stage.server.inject(Fault(.status(500), times: nil, verb: "list", resource: "deployments"))
             try stage.change(configMap: "a", to: "2")
             await stage.untilLogged("error Failed to list deployments ")
         }
