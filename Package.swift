@@ -60,6 +60,7 @@ let package = Package(
             name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "CAllocator"),
         .target(name: "CCurl", dependencies: ["CLibcurl"]),
         .target(name: "CSpawn"),
         .target(
@@ -89,7 +90,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "Reloader",
-            dependencies: ["CBuildInfo", "ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle],
+            dependencies: [
+                "CAllocator", "CBuildInfo", "ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "Sandbox",

@@ -1,3 +1,4 @@
+import CAllocator
 import ControllerKit
 import CoreMetrics
 import KubeClient
@@ -16,6 +17,7 @@ import Darwin
     static let leaseName = "stakater-reloader-lock"
 
     static func main() async {
+        callocator_keep_little()
         let environment = processEnvironment()
         do throws(UsageError) {
             switch try CommandLineParser.parse(Array(CommandLine.arguments.dropFirst()), environment: environment) {
