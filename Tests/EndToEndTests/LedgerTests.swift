@@ -4,8 +4,6 @@ import KubeClient
 import Subprocess
 import Testing
 
-@testable import Sandbox
-
 /// Binaries that end, in whatever way, and what the next one makes of it.
 @Suite(.timeLimit(.minutes(3))) struct LedgerTests {
     private static let names = (0..<30).map { "w\($0)" }

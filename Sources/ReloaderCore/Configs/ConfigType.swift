@@ -36,6 +36,9 @@ public enum ConfigType: UInt8, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether creations and deletions can reload; pods that mount a class start with what it holds.
+    var countsWhenCreated: Bool { self != .secretProviderClass }
+
     /// `source.component` of the Events about workloads that this type restarted.
     public var eventSource: String { "reloader-\(watchedResource.plural)" }
 }

@@ -23,10 +23,11 @@ struct ChangeLedger: Sendable {
     var dirtyParts: [Int] { parts.indices.filter { parts[$0].isDirty } }
 
     /// How a config with this content stands to what is remembered; computes a digest where that is needed.
-    func standing(of key: ConfigKey, content: Fingerprint?) -> LedgerStanding {
+    func standing(of key: ConfigKey, content: Fingerprint?, version: ResourceVersion? = nil) -> LedgerStanding {
         guard let index = part(of: key), let entry = parts[index][key] else { return .unknown }
         guard let digest = entry.digest else { return content == nil ? .same : .appeared }
         guard let content else { return .vanished }
+        if let version, entry.version.isNewer(than: version) == true { return .outdated }
         if entry.isMoving { return .changed }
         if let known = entry.content { return known == content ? .same : .changed }
         return parts[index].salt.digest(content, of: key) == digest ? .same : .changed

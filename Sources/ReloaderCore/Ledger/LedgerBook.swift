@@ -24,7 +24,7 @@ final class LedgerBook: Sendable {
         init(_ change: ObservedChange) {
             content = change.event == .deleted ? nil : change.config.fingerprint
             version = change.config.resourceVersion
-            isAppearance = change.event == .created
+            isAppearance = change.event == .created && change.config.key.type.countsWhenCreated
         }
     }
 

@@ -44,6 +44,8 @@ enum LedgerStanding: Hashable, Sendable {
     case same
     /// It has, or some of its workloads have, another one.
     case changed
+    /// It was seen in a later version than this: a watch, or a list from a cache, lags behind.
+    case outdated
     /// There was nothing, and now there is something.
     case appeared
     /// There was something, and now there is nothing.

@@ -125,17 +125,25 @@ struct LedgerKeeper: Sendable {
     /// What happened to a config since the ledger was written; otherwise takes note of it as it is.
     private func look(at key: ConfigKey) -> ConfigEvent? {
         let config = coordinator.caches.config(key)
-        switch book.withLedger({ $0.standing(of: key, content: config?.fingerprint) }) ?? .unknown {
+        switch standing(of: key, config) {
         case .unknown: break
         case .same:
             book.withLedger { $0.recognize(key, as: config?.fingerprint) }
             return nil
+        // What was applied since will be told, and must not be overwritten with what was before.
+        case .outdated: return nil
         case .changed: return .updated
-        case .appeared: if coordinator.options.reloadOnCreate { return .created }
-        case .vanished: if coordinator.options.reloadOnDelete { return .deleted }
+        case .appeared: if coordinator.options.reloadOnCreate, key.type.countsWhenCreated { return .created }
+        case .vanished: if coordinator.options.reloadOnDelete, key.type.countsWhenCreated { return .deleted }
         }
         book.saw(key, .init(config), onlyFirst: true)
         return nil
+    }
+
+    private func standing(of key: ConfigKey, _ config: ConfigObject?) -> LedgerStanding {
+        book.withLedger { ledger in
+            ledger.standing(of: key, content: config?.fingerprint, version: config?.resourceVersion)
+        } ?? .unknown
     }
 
     // MARK: while it is kept

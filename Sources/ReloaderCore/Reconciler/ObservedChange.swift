@@ -42,7 +42,7 @@ struct ObservedChange: Sendable {
         guard options.includes(namespace: config.key.namespace) else { return .ignoredOrNotSelected }
         switch event {
         // Pods start with the content that there is.
-        case .created where config.key.type == .secretProviderClass: return .eventNotEnabled
+        case .created where !config.key.type.countsWhenCreated: return .eventNotEnabled
         case .created:
             // What exists at start was not created, unless the user wants it so.
             return options.reloadOnCreate && (!isInitial || options.syncAfterRestart) ? nil : .eventNotEnabled

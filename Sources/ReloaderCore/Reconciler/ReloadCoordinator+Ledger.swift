@@ -12,7 +12,9 @@ extension ReloadCoordinator {
         else { return false }
         let config = caches.config(key) ?? ConfigObject(key, fingerprint: .empty)
         let isWatched = caches.workloads(concernedBy: key).contains { workload in
-            guard let workload = caches.workload(workload) else { return false }
+            guard let candidate = caches.workload(workload), let workload = owners.target(of: candidate, config) else {
+                return false
+            }
             let decision = decide(workload, config)
             return decision.isReload || decision.reason == .suspended || decision.reason == .finished
         }

@@ -89,7 +89,7 @@ final class ReloadCoordinator: Sendable {
         for change in early { judge(change, feeds) }
     }
 
-    private var owners: TemplateOwners { TemplateOwners(caches: caches, policy: policy) }
+    var owners: TemplateOwners { TemplateOwners(caches: caches, policy: policy) }
 
     /// The time on the clock of delays.
     var now: Duration { timeline.now }

@@ -14,6 +14,7 @@ final class WebhookCoordinator: Sendable {
     private let timeline: Timeline
     private let logger: Logger
     private let isStandingBy: @Sendable () -> Bool
+    private let departed: Mutex<DepartedConfigs>
     private let pending: Mutex<PendingWebhooks>
     private let collected = Mutex(StandbyNotes<ConfigKey>())
 
@@ -27,6 +28,7 @@ final class WebhookCoordinator: Sendable {
         self.metrics = metrics
         self.timeline = timeline
         self.logger = logger
+        departed = Mutex(DepartedConfigs())
         pending = Mutex(PendingWebhooks(quietPeriod: options.reloadDelay, longestDelay: options.reloadMaxDelay))
     }
 
@@ -38,12 +40,22 @@ final class WebhookCoordinator: Sendable {
 
     private func changed(_ change: ObservedChange, _ queue: WorkQueue<ConfigKey>) {
         metrics.received(change.notification, of: change.config.key.type)
+        let change = identified(change)
         if let reason = change.skipReason(options) ?? mutedReason(caches.annotated(change.config)) {
             if !change.isInitial { skip(reason, change.config.key) }
             return
         }
         if isStandingBy() { collected.withLock { $0.collected(change.config.key, at: timeline.now) } }
         queue.add(change.config.key, after: pending.withLock { $0.add(change, at: timeline.now) })
+    }
+
+    /// A change with what was there before its config was deleted; where creations count, nothing is made of them.
+    private func identified(_ change: ObservedChange) -> ObservedChange {
+        guard !options.reloadOnCreate else { return change }
+        return departed.withLock { departed in
+            if change.event == .deleted { departed.remember(change.config) }
+            return departed.identify(change)
+        }
     }
 
     /// Why nothing is told of a config: its annotation, or because this program writes it itself.

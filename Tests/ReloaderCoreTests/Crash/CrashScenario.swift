@@ -16,6 +16,8 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     var kinds: [APIResource] = [.deployments]
     /// Fields that may differ at the end, whatever object they are of.
     var ignoredFields: Set<String> = []
+    /// How many configs ``change`` updates.
+    var changeCount = 1
     /// Sets the stage, before any Reloader runs.
     var prepare: @Sendable (Stage) throws -> Void
     /// What a running Reloader has to react to.
@@ -45,14 +47,13 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     func killed(at point: CrashPoint) async throws -> EndState {
         let (stage, text) = try await prologue()
         let killer = Killer(stage.server, at: point)
-        var runs = 0
         try await stage.run(options) { stage in
-            await stage.untilLogged("was last written")
-            try change(stage)
+            await wait(on: stage, "it takes over") { stage.log.lines.contains { $0.contains("was last written") } }
+            try await changeAll(stage)
             // Writes of the ledger may be fewer than they were before: then there is nothing to kill it at.
-            #expect(await stage.pump { killer.isDead || isOver(stage, after: text) }, "killed \(point)")
-            runs = Self.runs(stage, point)
+            await wait(on: stage, "it is killed \(point)") { killer.isDead || isOver(stage, after: text) }
         }
+        let runs = Self.runs(stage, point)
         killer.detach()
         let others = try await act(stage, after: text, isChanging: false)
         return end(stage, runs + others)
@@ -72,17 +73,29 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
 
     /// Lets a Reloader run until all is done and stays so; returns how often Jobs were created.
     private func act(_ stage: Stage, after ledger: String, isChanging: Bool) async throws -> Int {
-        var runs = 0
         let before = stage.log.lines.count
         stage.server.clearRequests()
         try await stage.run(options, logsStart: true) { stage in
-            await stage.until { stage.log.lines[before...].contains { $0.contains("was last written") } }
-            if isChanging { try change(stage) }
-            #expect(await stage.pump { isOver(stage, after: ledger) }, "the work is finished")
+            await wait(on: stage, "the next one takes over") {
+                stage.log.lines[before...].contains { $0.contains("was last written") }
+            }
+            if isChanging { try await changeAll(stage) }
+            await wait(on: stage, "the work is finished") { isOver(stage, after: ledger) }
             _ = await stage.pump(rounds: 100) { false }
-            runs = Self.runs(stage, nil)
         }
-        return runs
+        return Self.runs(stage, nil)
+    }
+
+    /// Makes the changes, and lets time pass only when all of them have been heard of: they were made together.
+    private func changeAll(_ stage: Stage) async throws {
+        try change(stage)
+        await stage.untilReceived(changeCount)
+    }
+
+    private func wait(on stage: Stage, _ what: String, until isDone: () -> Bool) async {
+        if await stage.pump(until: isDone) { return }
+        let lines = stage.log.lines.suffix(40).joined(separator: "\n")
+        Issue.record("\(name): never comes about that \(what)\n\(stage.ledgerText)\n\(lines)")
     }
 
     /// How often Jobs were created, copies apart.

@@ -49,7 +49,8 @@ import Testing
             } isDone: {
                 generation($0, "web") == 2 && generation($0, "db", .statefulSets) == 2
             },
-            CrashScenario(name: "two configs changed together, \(strategy)", options: collecting) { stage in
+            CrashScenario(name: "two configs changed together, \(strategy)", options: collecting, changeCount: 2) {
+                stage in
                 try stage.createConfigMap("a", "1")
                 try stage.createSecret("s", "1")
                 try stage.createWorkload("web", configMaps: ["a"], secrets: ["s"])

@@ -70,6 +70,16 @@ import Testing
         #expect(try reread(ledger).standing(of: config, content: try content(2)) == .same)
     }
 
+    @Test func `a state that is older than what was applied is outdated, whatever it holds`() throws {
+        var ledger = ledger()
+        ledger.moveOn(config, to: try content(2), version: version("10"))
+        let next = try reread(ledger)
+        #expect(next.standing(of: config, content: try content(1), version: version("9")) == .outdated)
+        #expect(next.standing(of: config, content: try content(1), version: version("10")) == .changed)
+        #expect(next.standing(of: config, content: try content(2), version: version("11")) == .same)
+        #expect(next.standing(of: config, content: try content(1), version: version("x")) == .changed)
+    }
+
     @Test func `what moves before it was remembered is remembered as moving`() throws {
         var ledger = ledger()
         ledger.move(config, content: try content(2), version: version("8"))

@@ -29,7 +29,7 @@ extension Stage {
     var isLedgerQuiet: Bool { server.find(.configMaps, Self.ledger) != nil && !ledgerText.contains("*") }
 
     /// Lets time pass, as fast as somebody waits for it, until something has come about; false when it never does.
-    func pump(rounds: Int = .max, until isDone: () -> Bool) async -> Bool {
+    func pump(rounds: Int = 10_000, until isDone: () -> Bool) async -> Bool {
         for _ in 0..<rounds where !Task.isCancelled {
             if isDone() { return true }
             if let next = clock.timeToNextSleeper { clock.advance(by: max(next, .zero)) }

@@ -398,6 +398,48 @@ import Testing
         }
     }
 
+    @Test func `what is rotated while no Reloader runs is reloaded once by the next, what pods start with never is`()
+        async throws
+    {
+        try createClass()
+        try mount("web-1")
+        try createWorkload("web", annotations: Self.auto)
+        var options = options()
+        options.ledger = LedgerOptions(namespace: "ops")
+        func run(_ body: (Stage) async throws -> Void = { _ in }) async throws {
+            let before = stage.log.lines.count
+            try await stage.run(options) { stage in
+                await stage.until {
+                    stage.log.lines[before...].contains { $0.contains("ConfigMap ops/reloader-ledger") }
+                }
+                try await body(stage)
+                let isQuiet = await stage.pump { stage.isLedgerQuiet }
+                #expect(isQuiet)
+            }
+        }
+        func generation() -> Int? {
+            stage.server.find(.deployments, ObjectKey(namespace: "shop", name: "web"))?["metadata"]?["generation"]?.int
+        }
+        try await run()
+        #expect(stage.ledgerEntries == ["SECRETPROVIDERCLASS db"])
+        try rotate("web-1", to: "2")
+        for _ in 0..<2 {
+            try await run { stage in
+                let isReloaded = await stage.pump { generation() == 2 }
+                #expect(isReloaded)
+            }
+        }
+        try await run { stage in
+            let before = stage.ledgerText
+            try mount("web-2", version: "3")
+            try unmount("web-1")
+            let isNoted = await stage.pump { stage.ledgerText != before }
+            #expect(isNoted)
+        }
+        try await run()
+        #expect(generation() == 2)
+    }
+
     @Test func `a webhook is told of a rotation once, and not of an ignored class`() async throws {
         try await Receiver.run(.answer(200)) { receiver in
             var options = options()
