@@ -92,7 +92,7 @@ extension ReloaderOptions {
         if metaInfo == nil, !dryRun {
             lines.append((true, "RELOADER_NAMESPACE is not set, skipping meta info configmap creation"))
         }
-        if ledger == nil, flags.ledger != "off", webhook == nil {
+        if ledger == nil, flags.ledger != "off", webhook == nil, !dryRun {
             lines.append(
                 (
                     true,

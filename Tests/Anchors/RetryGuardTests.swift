@@ -37,7 +37,9 @@ import Testing
     }
 
     /// Refuses so many times, then answers.
-    private func refusing(_ times: Int, _ status: Int, retryAfter: String?) -> ReplayTransport {
+    private func refusing(
+        _ times: Int, _ status: Int, retryAfter: String?, answer: String = Self.object
+    ) -> ReplayTransport {
         let refusals = Atomic(0)
         return ReplayTransport { (_, receiver) throws(KubeError) in
             guard refusals.wrappingAdd(1, ordering: .relaxed).newValue > times else {
@@ -47,7 +49,7 @@ import Testing
                 return try receiver.send(#"{"kind":"Status","status":"Failure","code":\#(status)}"#)
             }
             try receiver.begin()
-            try receiver.send(Self.object)
+            try receiver.send(answer)
         }
     }
 
@@ -109,7 +111,8 @@ import Testing
     @Test func `TestRequestWatchRetryWithRateLimiterBackoffAndMetrics: a watch is neither held back nor repeated`()
         async throws
     {
-        let transport = refusing(1, 429, retryAfter: "1")
+        let transport = refusing(
+            1, 429, retryAfter: "1", answer: #"{"type":"ADDED","object":\#(Self.object)}"# + "\n")
         let configMaps = configMaps(transport, rate: RequestRate(perSecond: 0.1, burst: 1))
         await #expect(throws: KubeError.self) { try await configMaps.watch { _ in } }
         await #expect(throws: Never.self) { try await configMaps.watch { _ in } }

@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a write that fails is repeated until it is done`() async throws {
         let (exitCode, lines) = try await shop.run { _ in
-            shop.server.inject(Fault(.status(500), times: 3, verb: "patch"))
+            shop.server.inject(Fault(.status(500), times: 3, verb: "patch", resource: "deployments"))
             try shop.change("web", to: "2")
             try await shop.written("web")
             try await shop.canary()

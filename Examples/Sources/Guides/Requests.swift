@@ -76,13 +76,13 @@ func writing(_ client: KubeClient) async throws(KubeError) {
     try await configMaps.delete(key)
 }
 
-func failing(_ client: KubeClient, logger: Logger) async throws {
+func failing(_ client: KubeClient, logger: Logger) async throws(KubeError) {
     let configMaps = client.resource(.configMaps, as: ObjectMetadata.self)
-    do {
+    do throws(KubeError) {
         try await configMaps.delete(ObjectKey(namespace: "shop", name: "settings"))
-    } catch  where error.isNotFound {
+    } catch {
+        if error.isForbidden { logger.error("grant delete on configmaps") }
+        guard error.isNotFound else { throw error }
         logger.info("gone already")
-    } catch  where error.isForbidden {
-        logger.error("grant delete on configmaps", metadata: ["error": "\(error)"])
     }
 }

@@ -3,18 +3,27 @@ import NIOHTTP1
 
 /// One connection: requests one after the other, until either side closes.
 struct HTTPConnection: Sendable {
-    typealias Channel = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+    typealias Parts = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
 
     let server: TestAPIServer
-    let channel: Channel
+    let channel: any Channel
 
     /// Serves the connection; whatever goes wrong with it ends it and nothing else.
     func run() async {
+        let channel = channel
+        let wrapped = channel.eventLoop.submit {
+            // What is closed already would never say so.
+            guard channel.isActive else { throw ConnectionLost() }
+            return try Parts(wrappingChannelSynchronously: channel)
+        }
+        guard let parts = try? await wrapped.get() else { return channel.close(promise: nil) }
         // Tells an exchange that waits, such as an idle watch, that the client is gone.
         let closed = Mailbox()
-        channel.channel.closeFuture.whenComplete { _ in closed.post(.closed) }
-        try? await channel.executeThenClose { inbound, outbound in
+        channel.closeFuture.whenComplete { _ in closed.post(.closed) }
+        try? await parts.executeThenClose { inbound, outbound in
+            try await channel.setOption(.autoRead, value: true).get()
+            channel.read()
             var parts = inbound.makeAsyncIterator()
             while let (head, body) = try await Self.request(&parts) {
                 try await respond(to: head, body, outbound, closed)

@@ -1,6 +1,7 @@
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// Serves a ``TestAPIServer`` over HTTP/1.1 on a loopback port: keep-alive, watches as chunked streams.
 ///
@@ -13,40 +14,67 @@ public final class HTTPListener: Sendable {
     public let port: Int
 
     private let server: TestAPIServer
-    private let channel: NIOAsyncChannel<HTTPConnection.Channel, Never>
+    private let channel: any Channel
+    private let accepted: AsyncStream<any Channel>
+    private let open: OpenChannels
 
     /// Binds the port; `preparing` puts what comes below HTTP into the pipeline of a new connection.
     package init(
         server: TestAPIServer, host: String, port: Int, scheme: String = "http",
         preparing: @escaping @Sendable (any Channel) throws -> Void = { _ in }
     ) async throws {
-        self.server = server
+        let open = OpenChannels()
+        let (accepted, continuation) = AsyncStream.makeStream(of: (any Channel).self)
+        (self.server, self.open, self.accepted) = (server, open, accepted)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .bind(host: host, port: port) { channel in
+            // Nothing is read before somebody serves the connection.
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try preparing(channel)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try HTTPConnection.Channel(wrappingChannelSynchronously: channel)
+                    open.insert(channel)
+                    continuation.yield(channel)
                 }
             }
-        self.port = channel.channel.localAddress?.port ?? port
+            .bind(host: host, port: port).get()
+        channel.closeFuture.whenComplete { _ in continuation.finish() }
+        self.port = channel.localAddress?.port ?? port
         url = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(self.port)"
     }
 
     /// Serves until the task is cancelled, then closes every connection and the port.
     public func run() async throws {
-        try await channel.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                for await connection in accepted {
                     let server = server
                     group.addTask { await HTTPConnection(server: server, channel: connection).run() }
                 }
                 group.cancelAll()
             }
+        } onCancel: {
+            channel.close(promise: nil)
         }
+        // Also those that nobody has begun to serve.
+        open.closeAll()
+        try Task.checkCancellation()
     }
+}
+
+/// The connections of a listener, so that none outlives it.
+private final class OpenChannels: Sendable {
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+
+    func insert(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        channels.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { [self] _ in channels.withLock { _ = $0.removeValue(forKey: id) } }
+    }
+
+    func closeAll() { for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) } }
 }
 
 extension TestAPIServer {

@@ -110,7 +110,7 @@ import Testing
         try create()
         let error = await #expect(throws: KubeError.self) { try await reconcile(stale) }
         #expect(error?.isInvalid == true)
-        #expect(finalizers == [])
+        #expect(finalizers == nil)
     }
 
     @Test func `an object that is gone when the finalizer is to go is no failure`() async throws {

@@ -124,7 +124,7 @@ struct ProbeServerTests {
 
     @Test("an idle connection is closed after its time")
     func idle() async throws {
-        var limits = ProbeService.Limits()
+        var limits = ProbeService.Limits.patient
         limits.keepAlive = .milliseconds(50)
         try await serving(alive, limits: limits) { server in
             let client = try await LoopbackClient(port: server.port)
@@ -160,7 +160,7 @@ struct ProbeServerTests {
 
     @Test("all interfaces are reached by both families where there are both")
     func allInterfaces() async throws {
-        let server = try ProbeServer(address: ":0", routes: alive, logger: .silent)
+        let server = try ProbeServer(address: ":0", routes: alive, limits: .patient, logger: .silent)
         try await server.bind()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

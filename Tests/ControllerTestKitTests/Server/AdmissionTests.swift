@@ -60,6 +60,7 @@ struct AdmissionTests {
 
     @Test("a webhook that does not answer fails the write with 500")
     func unreachable() throws {
+        server.createNamespaceIfAbsent("team")
         server.admit("down.example.com") { _ in .unreachable }
         let error = #expect(throws: KubeError.self) { try create() }
         #expect(error?.status?.code == 500)

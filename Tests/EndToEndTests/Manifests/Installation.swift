@@ -69,14 +69,13 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
         try manifests(await KubeTool.kubectl.output(["kustomize", repositoryFile("kubernetes/kustomize/\(folder)")]))
     }
 
-    /// A server that has every API that a manifest of these may name.
+    /// A server that has every API that a manifest of these may name; it is no OpenShift.
     static func server() -> TestAPIServer {
         func custom(_ group: String, _ version: String, _ kind: String, _ plural: String) -> APIResource {
             APIResource(group: group, version: version, plural: plural, kind: kind)
         }
         return TestAPIServer(resources: [
             custom("argoproj.io", "v1alpha1", "Rollout", "rollouts"),
-            custom("apps.openshift.io", "v1", "DeploymentConfig", "deploymentconfigs"),
             custom(
                 "secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus", "secretproviderclasspodstatuses"),
             custom("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", "secretproviderclasses"),

@@ -33,11 +33,11 @@ import Testing
         #expect(transport.requests.map(\.target) == ["/api/v1"])
     }
 
-    @Test("any other refusal is an error that names the resource", arguments: [401, 403, 500])
+    @Test("any other refusal is an error that names what was asked for", arguments: [401, 403, 500])
     func refusals(status: Int) async {
         let (client, _) = client(
             .json(status, #"{"kind":"Status","status":"Failure","code":\#(status),"message":"no"}"#))
         let error = await #expect(throws: KubeError.self) { try await client.serves(.deployments) }
-        #expect(error?.description.hasPrefix("discover deployments.apps: ") == true)
+        #expect(error?.description.hasPrefix("discover /apis/apps/v1: ") == true)
     }
 }

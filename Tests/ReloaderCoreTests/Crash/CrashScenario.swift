@@ -122,7 +122,7 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     private static var time: Regex<Substring> { /"observedAt\\":\d+/ }
 
     private static let accidental: Set<String> = [
-        "restartAt",
+        "restartAt", "managedFields",
         "uid", "resourceVersion", "creationTimestamp", "controller-uid", "batch.kubernetes.io/controller-uid",
         "job-name",
         "batch.kubernetes.io/job-name",
