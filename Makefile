@@ -13,10 +13,10 @@ STATIC ?=
 IMAGE ?= swift-reloader
 IMAGE_ROOT := .build-image/root
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test examples bench image image-root test-image lint format clean
+.PHONY: help setup build release run test cluster cluster-stop test-cluster examples bench image image-root test-image lint format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the system packages that are missing
 	@./scripts/setup
@@ -34,6 +34,15 @@ run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=au
 
 test: setup ## Run every test that needs no cluster
 	@tools=$$(scripts/kube-tools) && PATH="$$tools$${tools:+:}$$PATH" exec $(SWIFT) test
+
+cluster: ## Start etcd and kube-apiserver on loopback, from KUBEBUILDER_ASSETS, the PATH, or Debian 12's sources (once, some 10 minutes)
+	@scripts/cluster/start
+
+cluster-stop: ## Stop what `make cluster` started
+	@scripts/cluster/stop
+
+test-cluster: setup ## Run the integration suites against a real API server; CLUSTER_KUBECONFIG=file: against that one, else as `make cluster`
+	@scripts/cluster/with $(SWIFT) test --filter ClusterTests
 
 examples: setup ## Build the controllers in Examples/
 	@# SwiftPM does not notice by itself that files came or went in a package that it depends on by path.

@@ -103,11 +103,22 @@ let package = Package(
         .testTarget(
             name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),
+        // What tests of the whole binary share.
+        .target(
+            name: "EndToEndSupport", dependencies: subprocess, path: "Tests/EndToEndSupport", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
+                "EndToEndSupport", "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerKit",
+                "KubeClient", logging,
             ] + subprocess,
             exclude: ["Manifests/upstream-rights.yaml", "Manifests/upstream-values.yaml"], swiftSettings: settings),
+        // The same suites against the test server and, when there is one, a real cluster.
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: [
+                "EndToEndSupport", "Reloader", "Sandbox", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
+            ] + subprocess,
+            swiftSettings: settings),
     ]
 )

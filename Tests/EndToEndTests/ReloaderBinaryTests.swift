@@ -1,4 +1,5 @@
 import ControllerTestKit
+import EndToEndSupport
 import KubeClient
 import Subprocess
 import Testing

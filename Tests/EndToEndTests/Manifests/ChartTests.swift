@@ -1,3 +1,4 @@
+import EndToEndSupport
 import KubeClient
 import Subprocess
 import Testing

@@ -1,5 +1,6 @@
 import ControllerKit
 import ControllerTestKit
+import EndToEndSupport
 import KubeClient
 import Logging
 import ReloaderCore

@@ -1,4 +1,4 @@
-import Subprocess
+package import Subprocess
 import Synchronization
 import SystemPackage
 
@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 /// The Reloader binary as a child process, its log at hand.
-final class ReloaderProcess: Sendable {
+package final class ReloaderProcess: Sendable {
     private struct State {
         var lines: [String] = []
         var waiters: [(isMatch: @Sendable (String) -> Bool, waiter: CheckedContinuation<String?, Never>)] = []
@@ -19,10 +19,10 @@ final class ReloaderProcess: Sendable {
     private let state = Mutex(State())
 
     /// What it logged so far.
-    var lines: [String] { state.withLock { $0.lines } }
+    package var lines: [String] { state.withLock { $0.lines } }
 
     /// Returns the first line that matches, now or when it comes; nil when the process ends without.
-    func line(where isMatch: @escaping @Sendable (String) -> Bool) async -> String? {
+    package func line(where isMatch: @escaping @Sendable (String) -> Bool) async -> String? {
         await withCheckedContinuation { continuation in
             let answer = state.withLock { state -> String?? in
                 if let line = state.lines.first(where: isMatch) { return .some(line) }
@@ -56,7 +56,7 @@ final class ReloaderProcess: Sendable {
     /// Starts the binary, runs `body`, ends it with SIGTERM, and returns its exit code; -1 when a signal ended it.
     ///
     /// Without a body it is left to end by itself.
-    static func run(
+    package static func run(
         _ arguments: [String], environment: [Environment.Key: String] = [:],
         _ body: (@Sendable (ReloaderProcess) async throws -> Void)? = nil
     ) async throws -> (exitCode: Int, lines: [String]) {

@@ -5,8 +5,9 @@ import Darwin
 #endif
 
 /// A kubeconfig in a file of its own, for as long as a test needs it.
-enum Kubeconfig {
-    static func withFile<Result: Sendable>(
+package enum Kubeconfig {
+    /// Names a server that asks for no credentials.
+    package static func withFile<Result: Sendable>(
         server: String, _ body: (_ path: String) async throws -> Result
     ) async throws -> Result {
         let text = """
@@ -20,7 +21,8 @@ enum Kubeconfig {
         return try await withFile(text: text, body)
     }
 
-    static func withFile<Result: Sendable>(
+    /// Holds this text.
+    package static func withFile<Result: Sendable>(
         text: String, _ body: (_ path: String) async throws -> Result
     ) async throws -> Result {
         var template = Array("/tmp/reloader-test-XXXXXX".utf8CString)
