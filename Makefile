@@ -9,11 +9,16 @@ SOURCES := Package.swift Sources Tests Examples/Package.swift Examples/Sources \
 DEMO ?=
 export DEMO
 BENCH ?=
+# What `make compare` runs.
+OTHER ?=
+OURS ?=
+LOAD ?=
+export OTHER OURS
 STATIC ?=
 IMAGE ?= swift-reloader
 IMAGE_ROOT := .build-image/root
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test cluster cluster-stop test-cluster examples bench image image-root test-image lint format clean
+.PHONY: help setup build release run test cluster cluster-stop test-cluster examples bench compare image image-root test-image lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +72,11 @@ image-root: setup ## Lay out the image's files without a container engine: .buil
 
 test-image: image-root ## Run the image's binary in its root, as its user (needs root), and have it reload a workload
 	scripts/test-image $(IMAGE_ROOT)
+
+compare: $(if $(OTHER),release) ## Play the same load to Reloader and to another reloader; alone it says how
+	@if [ -z "$$OTHER" ]; then exec cat Sources/Compare/usage.txt; fi; \
+		$(SWIFT) build -c release --product Compare && \
+		exec .build/release/Compare $${OURS:+--ours "$$OURS"} --other "$$OTHER" $(LOAD)
 
 lint: ## Check the formatting and the style of the sources
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

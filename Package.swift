@@ -83,6 +83,11 @@ let package = Package(
             name: "Sandbox",
             dependencies: ["ControllerTestKit", "KubeClient", logging, signals] + http + subprocess,
             swiftSettings: settings),
+        // Behind `make compare`; not a product.
+        .executableTarget(
+            name: "Compare",
+            dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging] + http + subprocess,
+            exclude: ["usage.txt"], swiftSettings: settings),
         .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", logging], swiftSettings: settings),
         .testTarget(
             name: "ControllerKitTests",
@@ -103,6 +108,9 @@ let package = Package(
         .testTarget(
             name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),
+        .testTarget(
+            name: "CompareTests", dependencies: ["Compare", "Reloader", "ControllerTestKit", "KubeClient", logging],
+            exclude: ["wasteful.py"], swiftSettings: settings),
         // What tests of the whole binary share.
         .target(
             name: "EndToEndSupport", dependencies: subprocess, path: "Tests/EndToEndSupport", swiftSettings: settings),

@@ -78,6 +78,11 @@ public enum AuthorizationDecision: Hashable, Sendable {
 }
 
 extension RequestAttributes {
+    /// What a request is about, by its method and its path with the query.
+    package init(method: String, target: String) {
+        self.init(ServerRequest(method: method, target: target), user: .anonymous)
+    }
+
     /// Reads verb, resource and names from method and path.
     init(_ request: ServerRequest, user: RequestUser) {
         self.init(user: user, verb: request.method.lowercased(), path: request.path)
