@@ -23,6 +23,13 @@ public struct FieldName {
     /// Whether the field has this name; makes `switch name { case "spec": …` work.
     public static func ~= (lhs: StaticString, rhs: borrowing FieldName) -> Bool { rhs == lhs }
 
+    /// Lends the UTF-8 of the name; copies nothing unless the document wrote it with a backslash.
+    package func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+        guard isEscaped else { return content.withSpan(body) }
+        let bytes = Array(content.unescapedString.utf8)
+        return unsafe body(bytes.span.bytes)
+    }
+
     /// A copy of the name.
     public var string: String { isEscaped ? content.unescapedString : content.string }
 }

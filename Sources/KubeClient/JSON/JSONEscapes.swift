@@ -15,9 +15,16 @@ extension BorrowedBytes {
             precondition(written + run.count <= target.count)
             if let base = target.baseAddress { unsafe run.copy(to: base + written) }
             written += run.count
-            guard backslash < count else { break }
+            read = backslash
+            guard read < count else { break }
+            if let plain = Self.plainEscape(self[read + 1]) {
+                precondition(written < target.count)
+                unsafe target[written] = plain
+                (read, written) = (read + 2, written + 1)
+                continue
+            }
             let scalar: Unicode.Scalar
-            (scalar, read) = unescapedScalar(at: backslash)
+            (scalar, read) = unescapedScalar(at: read)
             for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
                 precondition(written < target.count)
                 unsafe target[written] = unit
@@ -27,30 +34,35 @@ extension BorrowedBytes {
         return written
     }
 
-    /// The scalar of the escape sequence at `offset`, and where the sequence ends.
-    private func unescapedScalar(at offset: Int) -> (Unicode.Scalar, end: Int) {
-        switch self[offset + 1] {
-        case UInt8(ascii: "b"): return ("\u{8}", offset + 2)
-        case UInt8(ascii: "f"): return ("\u{C}", offset + 2)
-        case UInt8(ascii: "n"): return ("\n", offset + 2)
-        case UInt8(ascii: "r"): return ("\r", offset + 2)
-        case UInt8(ascii: "t"): return ("\t", offset + 2)
-        case UInt8(ascii: "u"):
-            let unit = codeUnit(at: offset + 2)
-            if let scalar = Unicode.Scalar(unit) { return (scalar, offset + 6) }
-            if unit < 0xDC00, offset + 12 <= count, self[offset + 6] == UInt8(ascii: "\\"),
-                self[offset + 7] == UInt8(ascii: "u")
-            {
-                let low = codeUnit(at: offset + 8)
-                if (0xDC00...0xDFFF).contains(low),
-                    let scalar = Unicode.Scalar(0x10000 + (UInt32(unit - 0xD800) << 10) + UInt32(low - 0xDC00))
-                {
-                    return (scalar, offset + 12)
-                }
-            }
-            return ("\u{FFFD}", offset + 6)
-        case let other: return (Unicode.Scalar(other), offset + 2)
+    /// What a backslash and this byte stand for; nil for the escapes by number.
+    @inline(__always)
+    private static func plainEscape(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "t"): 0x09
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "u"): nil
+        default: byte
         }
+    }
+
+    /// The scalar of the escape by number at `offset`, and where the sequence ends.
+    private func unescapedScalar(at offset: Int) -> (Unicode.Scalar, end: Int) {
+        let unit = codeUnit(at: offset + 2)
+        if let scalar = Unicode.Scalar(unit) { return (scalar, offset + 6) }
+        if unit < 0xDC00, offset + 12 <= count, self[offset + 6] == UInt8(ascii: "\\"),
+            self[offset + 7] == UInt8(ascii: "u")
+        {
+            let low = codeUnit(at: offset + 8)
+            if (0xDC00...0xDFFF).contains(low),
+                let scalar = Unicode.Scalar(0x10000 + (UInt32(unit - 0xD800) << 10) + UInt32(low - 0xDC00))
+            {
+                return (scalar, offset + 12)
+            }
+        }
+        return ("\u{FFFD}", offset + 6)
     }
 
     private func codeUnit(at offset: Int) -> UInt16 {

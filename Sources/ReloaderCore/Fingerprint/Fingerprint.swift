@@ -12,9 +12,13 @@ public struct Fingerprint: Hashable, Sendable {
     /// Reads 20 bytes; nil for any other count.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 20 else { return nil }
-        var words: [UInt32] = [0, 0, 0, 0, 0]
-        for (index, byte) in bytes.enumerated() { words[index / 4] = words[index / 4] << 8 | UInt32(byte) }
-        self.words = Words(a: words[0], b: words[1], c: words[2], d: words[3], e: words[4])
+        self.init(Array(bytes).span)
+    }
+
+    /// Reads 20 bytes.
+    init(_ bytes: Span<UInt8>) {
+        func word(_ start: Int) -> UInt32 { (start..<start + 4).reduce(0) { $0 << 8 | UInt32(bytes[$1]) } }
+        words = Words(a: word(0), b: word(4), c: word(8), d: word(12), e: word(16))
     }
 
     /// Reads 40 hexadecimal digits of either case; nil for anything else.

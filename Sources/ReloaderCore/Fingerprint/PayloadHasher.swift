@@ -13,7 +13,9 @@ package struct PayloadHasher: ~Copyable {
 
     /// Adds one entry of text.
     package mutating func add(_ key: String, _ value: String) {
-        let start = begin(key)
+        let start = begin()
+        buffer.append(key)
+        buffer.append(UInt8(ascii: "="))
         buffer.append(value)
         end(start)
     }
@@ -45,7 +47,9 @@ package struct PayloadHasher: ~Copyable {
         of reader: inout JSONReader, _ append: (RawSpan, inout ScratchBuffer) -> Void
     ) throws(JSONError) {
         try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
-            let start = begin(name.string)
+            let start = begin()
+            name.withBytes { buffer.append($0) }
+            buffer.append(UInt8(ascii: "="))
             switch try reader.peek() {
             case .string: try reader.withStringBytes { (bytes) throws(JSONError) in append(bytes, &buffer) }
             default: try reader.skip()
@@ -54,12 +58,9 @@ package struct PayloadHasher: ~Copyable {
         }
     }
 
-    private mutating func begin(_ key: String) -> Int {
+    private mutating func begin() -> Int {
         if !entries.isEmpty { buffer.append(UInt8(ascii: ";")) }
-        let start = buffer.count
-        buffer.append(key)
-        buffer.append(UInt8(ascii: "="))
-        return start
+        return buffer.count
     }
 
     private mutating func end(_ start: Int) {

@@ -24,9 +24,14 @@ import CCrypto
 
     /// Ends the computation.
     consuming func finish() -> Fingerprint? {
-        var (digest, count) = ([UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE)), UInt32(0))
-        guard unsafe EVP_DigestFinal_ex(context, &digest, &count) == 1 else { return nil }
-        return Fingerprint(bytes: digest.prefix(Int(count)))
+        var (digest, count) = (InlineArray<64, UInt8>(repeating: 0), UInt32(0))
+        // 64 is EVP_MAX_MD_SIZE.
+        var span = digest.mutableSpan
+        let isFinished = unsafe span.withUnsafeMutableBufferPointer {
+            unsafe EVP_DigestFinal_ex(context, $0.baseAddress, &count) == 1
+        }
+        guard isFinished, count == 20 else { return nil }
+        return Fingerprint(digest.span.extracting(first: 20))
     }
 
     /// The fetched algorithm; looking it up by name for every digest costs more than digesting a small object.
