@@ -18,7 +18,7 @@ STATIC ?=
 IMAGE ?= swift-reloader
 IMAGE_ROOT := .build-image/root
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test cluster cluster-stop test-cluster examples bench compare image image-root test-image lint format clean
+.PHONY: help setup build release run test cluster cluster-stop test-cluster examples bench soak compare image image-root test-image lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ image-root: setup ## Lay out the image's files without a container engine: .buil
 
 test-image: image-root ## Run the image's binary in its root, as its user (needs root), and have it reload a workload
 	scripts/test-image $(IMAGE_ROOT)
+
+soak: release ## Change things for SECONDS (60) and check that memory stays where it is
+	@touch Benchmarks/Package.swift
+	$(SWIFT) build -c release --package-path Benchmarks
+	@exec Benchmarks/.build/release/Bench --thresholds Benchmarks/thresholds.txt --reloader .build/release/Reloader \
+		--seconds $(or $(SECONDS),60) soak
 
 compare: $(if $(OTHER),release) ## Play the same load to Reloader and to another reloader; alone it says how
 	@if [ -z "$$OTHER" ]; then exec cat Sources/Compare/usage.txt; fi; \

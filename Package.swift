@@ -57,6 +57,7 @@ let package = Package(
             name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "CAllocator"),
         .target(name: "CCurl", dependencies: ["CLibcurl"]),
         .target(name: "KubeClient", dependencies: ["CCurl", "CYAML", logging, metrics], swiftSettings: settings),
         .target(
@@ -77,7 +78,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "Reloader",
-            dependencies: ["CBuildInfo", "ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle],
+            dependencies: [
+                "CAllocator", "CBuildInfo", "ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "Sandbox",

@@ -1,3 +1,4 @@
+import CAllocator
 import ControllerKit
 import CoreMetrics
 import KubeClient
@@ -13,6 +14,7 @@ import Darwin
 /// Flags and environment in, one manager out.
 @main struct Main {
     static func main() async {
+        callocator_keep_little()
         let environment = processEnvironment()
         do throws(UsageError) {
             switch try CommandLineParser.parse(Array(CommandLine.arguments.dropFirst()), environment: environment) {

@@ -25,19 +25,25 @@ import Glibc
 /// One group of figures.
 struct Scenario: Sendable {
     var name: String
+    /// Whether it runs only when it is named.
+    var isOnRequest = false
     var body: @Sendable (Settings, inout Report) async throws -> Void
 
-    static let all = [decoding, memory, queue, binary, idle, load, scale, burst]
+    static let all = [decoding, memory, queue, binary, idle, load, scale, burst, soak]
 }
 
 /// What the command line says.
 struct Settings: Sendable {
-    struct Usage: Error { let text = "usage: Bench --reloader PATH [--static PATH] --thresholds PATH [SCENARIO ...]" }
+    struct Usage: Error {
+        let text = "usage: Bench --reloader PATH [--static PATH] [--seconds N] --thresholds PATH [SCENARIO ...]"
+    }
 
     var reloader = ""
     /// The binary with the Swift runtime inside; empty when it was not built.
     var staticReloader = ""
     var thresholds = ""
+    /// How long the soak takes.
+    var seconds = 60
     private var names: [String] = []
 
     init(_ arguments: [String]) throws {
@@ -46,15 +52,20 @@ struct Settings: Sendable {
             switch argument {
             case "--reloader": reloader = rest.popFirst() ?? ""
             case "--static": staticReloader = rest.popFirst() ?? ""
+            case "--seconds": seconds = rest.popFirst().flatMap { Int($0) } ?? 0
             case "--thresholds": thresholds = rest.popFirst() ?? ""
             default: names.append(argument)
             }
         }
         let known = Set(Scenario.all.map(\.name))
-        guard !reloader.isEmpty, !thresholds.isEmpty, names.allSatisfy(known.contains) else { throw Usage() }
+        guard seconds > 0, !reloader.isEmpty, !thresholds.isEmpty, names.allSatisfy(known.contains) else {
+            throw Usage()
+        }
     }
 
-    func includes(_ scenario: Scenario) -> Bool { names.isEmpty || names.contains(scenario.name) }
+    func includes(_ scenario: Scenario) -> Bool {
+        names.isEmpty ? !scenario.isOnRequest : names.contains(scenario.name)
+    }
 
     /// A program that was built along with this one.
     func sibling(_ name: String) -> String {
