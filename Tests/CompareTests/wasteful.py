@@ -2,7 +2,7 @@
 
 Keeps every object that it has seen, as a whole.
 """
-import hashlib, json, os, re, sys, threading, urllib.request
+import hashlib, json, re, sys, threading, urllib.error, urllib.request
 
 with open(sys.argv[1]) as file:
     server = re.search(r'server: "([^"]+)"', file.read()).group(1)
@@ -24,7 +24,10 @@ def reload(config):
                 if kind == "deployments":
                     deployments = items
             for kind in ["jobs", "cronjobs"]:
-                ask(f"/apis/batch/v1/namespaces/{namespace}/{kind}").read()
+                try:
+                    ask(f"/apis/batch/v1/namespaces/{namespace}/{kind}").read()
+                except urllib.error.HTTPError:
+                    pass  # an old server
         for deployment in deployments:
             container = deployment["spec"]["template"]["spec"]["containers"][0]
             names = [source["configMapRef"]["name"] for source in container.get("envFrom", [])]

@@ -74,7 +74,7 @@ struct Performance {
             let start = ContinuousClock.now
             try await stage.change("single", to: unique(number))
             let isDone = await rollouts.wait(atMost: Self.patience) { $0["single"] ?? 0 > generation }
-            if isDone { latencies.append((.now - start) / .milliseconds(1)) } else { missed += 1 }
+            if isDone { latencies.append((.now - start) / .milliseconds(1)) } else { try miss() }
             // Until the Event is through, so that the next change is one by itself.
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -98,7 +98,7 @@ struct Performance {
             let isDone = await rollouts.wait(atMost: Self.patience) { now in
                 names.allSatisfy { now[$0] ?? 0 > before[$0] ?? 0 }
             }
-            if isDone { times.append((.now - start) / .seconds(1)) } else { missed += 1 }
+            if isDone { times.append((.now - start) / .seconds(1)) } else { try miss() }
         }
         figures[.fanOut] = percentile(times, 0.5)
     }
@@ -112,7 +112,7 @@ struct Performance {
             async let second: Void = stage.change("triple-1", to: unique(number))
             async let third: Void = stage.change("triple-2", to: unique(number))
             _ = try await (first, second, third)
-            if await !rollouts.wait(atMost: Self.patience, until: { $0["triple"] ?? 0 > generation }) { missed += 1 }
+            if await !rollouts.wait(atMost: Self.patience, until: { $0["triple"] ?? 0 > generation }) { try miss() }
             // Those that follow, if any.
             try await Task.sleep(for: .seconds(1))
             rolloutCount += (rollouts.generations["triple"] ?? 0) - generation
@@ -129,6 +129,16 @@ struct Performance {
         let count = Double(stage.size.unusedChanges)
         figures[.unusedCPU] = (try await settled() - before) / count * 1000
         figures[.unusedCalls] = total(recorder.calls) / count
+    }
+
+    /// Counts a reload that did not come; a program that has ended is not waited for any more.
+    private mutating func miss() throws {
+        guard !program.hasEnded else { throw failure("ended while it was measured") }
+        missed += 1
+    }
+
+    private func failure(_ what: String) -> Failure {
+        Failure(description: "it \(what), its last lines are:\n\(program.lastLines)")
     }
 
     /// A content that was never there.
