@@ -18,8 +18,9 @@ import Testing
         for figures in [ours, other] { #expect(figures[.missed] == 0) }
 
         #expect(ours[.reloadCalls] == 2)
-        #expect(ours[.calls("patch")] == 1)
-        #expect(ours[.calls("create")] == 1)
+        // The workload's, and an Event: created, or counted up when it says the same.
+        #expect(ours[.calls("patch")] >= 1)
+        #expect(abs(ours[.calls("patch")] + ours[.calls("create")] - 2) < 0.001)
         #expect(ours[.rolloutsTogether] == 1)
         #expect(ours[.unusedCalls] == 0)
 

@@ -203,13 +203,9 @@ import Testing
         try stage.createCronJob(
             "report", configMap: "a", templateMetadata: #"{"annotations":{"reloader.stakater.com/auto":"true"}}"#)
         try await stage.run(atOnce) { stage in
-            for value in ["2", "3"] {
+            for (round, value) in ["2", "3"].enumerated() {
                 try stage.change(configMap: "a", to: value)
-                try await stage.server.waitForRequest { request in
-                    request.attributes.resource == "events"
-                        && stage.calls.filter { $0.path == request.path }.count
-                            == Int(value).map { $0 - 1 }
-                }
+                await stage.until { stage.calls.count { $0.attributes.resource == "events" } == round + 1 }
             }
             #expect(stage.writes == ["get cronjobs", "create jobs", "get cronjobs", "create jobs"])
         }

@@ -235,9 +235,12 @@ struct Stage: Sendable {
     /// Waits for a line of the log.
     func untilLogged(_ text: String) async { await until { log.lines.contains { $0.contains(text) } } }
 
+    /// Waits for an Event to be written, or for one that says the same to be counted up.
     @discardableResult
     func event() async throws -> RecordedRequest {
-        try await server.waitForRequest { $0.attributes.verb == "create" && $0.attributes.resource == "events" }
+        try await server.waitForRequest {
+            ["create", "patch"].contains($0.attributes.verb) && $0.attributes.resource == "events"
+        }
     }
 
     /// The reasons of the Events that the Reloader has written, in order; also of those that the server refused, because the

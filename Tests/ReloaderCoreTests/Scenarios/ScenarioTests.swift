@@ -105,8 +105,8 @@ import Testing
                 $0.attributes.resource != "events" && !["get", "list"].contains($0.attributes.verb)
                     && $0.attributes.name != "canary"
             }
-            // One write for each change, but a Job is deleted and created; a pause is one more.
-            let writes = scenario.reloads ? scenario.changes.count * (play.kind == .job ? 2 : 1) : 0
+            // One write for each change, but a Job is parked, deleted, created and its copy deleted; a pause is one more.
+            let writes = scenario.reloads ? scenario.changes.count * (play.kind == .job ? 4 : 1) : 0
             #expect(own.count == writes + (scenario.pauses ? 1 : 0))
             let object = try stage.server.get(play.kind.resource, ObjectKey(namespace: "shop", name: "web"))
             let pausedAt = object["metadata"]?["annotations"]?["deployment.reloader.stakater.com/paused-at"]
