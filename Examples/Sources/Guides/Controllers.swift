@@ -37,7 +37,7 @@ func indexing(_ client: KubeClient, logger: Logger) async throws {
     let byOwner = Index<ObjectMetadata, String>("owner") { pod in pod.controller.map { [$0.uid] } ?? [] }
     pods.index(byOwner)
     let replicas = pods.store.objects(byOwner, equalTo: "1b4e28ba-2fa1-11d2-883f-0016d3cca427")
-    print("\(replicas.count) pods at version \(pods.store.resourceVersion)")
+    print("\(replicas.count) pods at version \(pods.store.resourceVersion?.rawValue ?? "none")")
 }
 
 func leading(_ client: KubeClient, _ controller: Controller<Labeller>, logger: Logger) async throws {
