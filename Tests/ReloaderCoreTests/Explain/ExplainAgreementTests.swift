@@ -101,7 +101,8 @@ import Testing
                     try stage.change(configMap: "last", to: value)
                     await stage.until { Self.reloaded(stage, since: start).count >= expected.count + atLast.count }
                     #expect(
-                        Self.reloaded(stage, since: start).sorted() == (expected + atLast).sorted(), "\(type) \(name), seed \(seed)")
+                        Self.reloaded(stage, since: start).sorted() == (expected + atLast).sorted(),
+                        "\(type) \(name), seed \(seed)")
                 }
             }
         }
@@ -114,7 +115,6 @@ import Testing
         }
     }
 
-    /// Kind and name of what was reloaded, going by the Events.
     /// The workloads of which the log tells a reload, from a line on.
     private static func reloaded(_ stage: Stage, since start: Int) -> [String] {
         stage.log.lines.dropFirst(start).compactMap { line in
