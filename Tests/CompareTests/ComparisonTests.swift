@@ -5,8 +5,7 @@ import Testing
 
 /// Two programs under one load.
 @Suite(.timeLimit(.minutes(3))) struct ComparisonTests {
-    @Test(.disabled("the stand-in ends early now and then, and takes the comparison with it; to be mended"))
-    func `a wasteful program is seen to waste`() async throws {
+    @Test func `a wasteful program is seen to waste`() async throws {
         let options = try CompareOptions([
             "--ours", "\(binary("Reloader")) --listen-address=127.0.0.1:{port} --reload-delay=50ms",
             "--other", "python3 \(sourceFolder)/wasteful.py {kubeconfig} {namespace}",

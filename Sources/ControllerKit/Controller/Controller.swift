@@ -68,6 +68,9 @@ public final class Controller<R: Reconciler>: Service {
         try await withGracefulShutdownHandler {
             try await work(workers)
         } onGracefulShutdown: {
+            // A service group that is cancelled also shuts its services down, from its own cancelled task. The queue must
+            // outlive that: a controller that has lost leadership runs again, with the keys that came in between.
+            guard !Task.isCancelled else { return }
             self.queue.shutDown(.dropReady)
             self.logger.info("controller stops", metadata: ["inHand": "\(self.queue.inHandCount)"])
         }

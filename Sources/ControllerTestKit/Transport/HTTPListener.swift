@@ -35,8 +35,11 @@ public final class HTTPListener: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try preparing(channel)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    open.insert(channel)
-                    continuation.yield(channel)
+                    try channel.pipeline.syncOperations.addHandler(
+                        WhenActive {
+                            open.insert(channel)
+                            continuation.yield(channel)
+                        })
                 }
             }
             .bind(host: host, port: port).get()
@@ -61,6 +64,19 @@ public final class HTTPListener: Sendable {
         // Also those that nobody has begun to serve.
         open.closeAll()
         try Task.checkCancellation()
+    }
+}
+
+/// Hands a connection over once it can be used: between its initializer and that moment lie two hops between threads.
+private final class WhenActive: ChannelInboundHandler {
+    typealias InboundIn = Any
+    private let perform: @Sendable () -> Void
+
+    init(_ perform: @escaping @Sendable () -> Void) { self.perform = perform }
+
+    func channelActive(context: ChannelHandlerContext) {
+        perform()
+        context.fireChannelActive()
     }
 }
 

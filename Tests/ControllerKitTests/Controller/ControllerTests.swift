@@ -316,6 +316,21 @@ struct ControllerTests {
         await running(controller) { #expect(await journal.entries(2).last == Attempt(key: "a", number: 2)) }
     }
 
+    @Test("a controller whose service group was cancelled runs again, with the keys that came in between")
+    func runsAgain() async throws {
+        let controller = controller { _, _ in .done }
+        for (number, key) in ["a", "b", "c"].enumerated() {
+            controller.queue.add(key)
+            let group = ServiceGroup(configuration: .init(services: [.init(service: controller)], logger: .silent))
+            await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try? await group.run() }
+                await journal.entries(number + 1)
+                tasks.cancelAll()
+            }
+        }
+        #expect(journal.entries.map(\.key) == ["a", "b", "c"])
+    }
+
     @Test("all metrics are there before anything happens")
     func metricsFromTheStart() {
         _ = controller(.init(concurrency: 5)) { _, _ in .done }
