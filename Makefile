@@ -41,7 +41,7 @@ run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=au
 	@exec .build/debug/Sandbox kubernetes/deployment.yaml
 
 # Tests of what takes real time or is measured; beside a thousand others on two cores they would see the machine only.
-TIMED := LeaderElectorTests|UnreliableServerTests
+TIMED := LeaderElectorTests|UnreliableServerTests|ComparisonTests
 
 test: setup ## Run every test that needs no cluster
 	@tools=$$(scripts/kube-tools) && export PATH="$$tools$${tools:+:}$$PATH" && \

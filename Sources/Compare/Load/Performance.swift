@@ -63,6 +63,18 @@ struct Performance {
         figures[.startCalls] = total(recorder.calls)
         figures[.memory] = program.mebibytes("VmRSS")
         figures[.anonymousMemory] = program.mebibytes("RssAnon")
+        try await warmUp()
+    }
+
+    /// Changes a config until that reloads: a program that watches need not have made up its mind about what it found.
+    private mutating func warmUp() async throws {
+        for number in 0..<10 {
+            let generation = rollouts.generations["single"] ?? 0
+            try await stage.change("single", to: unique(number))
+            if await rollouts.wait(atMost: Self.patience / 10, until: { $0["single"] ?? 0 > generation }) { break }
+            guard !program.hasEnded else { throw failure("ended while it was measured") }
+        }
+        try await settled()
     }
 
     private mutating func singleChanges() async throws {
@@ -114,7 +126,7 @@ struct Performance {
             _ = try await (first, second, third)
             if await !rollouts.wait(atMost: Self.patience, until: { $0["triple"] ?? 0 > generation }) { try miss() }
             // Those that follow, if any.
-            try await Task.sleep(for: .seconds(1))
+            try await settled()
             rolloutCount += (rollouts.generations["triple"] ?? 0) - generation
         }
         figures[.rolloutsTogether] = Double(rolloutCount) / 3
@@ -148,17 +160,19 @@ struct Performance {
         Double(calls.filter { $0.key != "watch" }.values.reduce(0, +))
     }
 
-    /// Waits until it has used next to no CPU for half a second, at most a minute; returns what it has used in all.
+    /// Waits until it has used next to no CPU and asked nothing for a second, at most a minute; returns the CPU time that
+    /// it has used in all.
     @discardableResult
     private func settled() async throws -> Double {
-        var last = program.cpuSeconds
-        for _ in 0..<120 {
+        var last = (cpu: program.cpuSeconds, calls: recorder.calls)
+        var quiet = 0
+        for _ in 0..<120 where quiet < 2 {
             try await Task.sleep(for: .milliseconds(500))
-            let now = program.cpuSeconds
-            if !(now - last >= 0.005) { return now }
+            let now = (cpu: program.cpuSeconds, calls: recorder.calls)
+            quiet = now.cpu - last.cpu >= 0.005 || now.calls != last.calls ? 0 : quiet + 1
             last = now
         }
-        return last
+        return last.cpu
     }
 }
 
