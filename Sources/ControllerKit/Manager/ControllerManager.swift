@@ -160,10 +160,7 @@ public struct ControllerManager: Service {
         }
         var services = services
         if let permissionCheck {
-            services.append(
-                .init(
-                    service: permissionCheck(permissions), successTerminationBehavior: .ignore,
-                    serviceName: "permission check"))
+            services.append(.init(service: permissionCheck(permissions), serviceName: "permission check"))
         }
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers,

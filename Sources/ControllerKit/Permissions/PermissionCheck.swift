@@ -13,7 +13,11 @@ struct PermissionCheck: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await check() }
+            try await cancelWhenGracefulShutdown {
+                try await check()
+                // One that returned while others shut down would end the program with an error.
+                try await gracefulShutdown()
+            }
         } catch is CancellationError where !Task.isCancelled {
             // Shut down before the server could be asked.
         }
