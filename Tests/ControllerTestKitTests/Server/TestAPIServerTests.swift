@@ -108,4 +108,20 @@ import Testing
         #expect(object["metadata", "name"] != nil)
         #expect(object["data"] != nil)
     }
+
+    @Test func `a deletion takes its options as protobuf, which is how Helm sends them`() throws {
+        // DeleteOptions{propagationPolicy: Foreground, preconditions: {uid: …}} as runtime.Unknown.
+        func message(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
+        func body(uid: String) -> [UInt8] {
+            let identity = message(1, Array("v1".utf8)) + message(2, Array("DeleteOptions".utf8))
+            let options = message(2, message(1, Array(uid.utf8))) + message(4, Array("Foreground".utf8))
+            return Array("k8s\0".utf8) + message(1, identity) + message(2, options)
+        }
+        let parameters = try DeleteParameters(
+            ServerRequest(
+                method: "DELETE", target: "/api/v1/namespaces/a/secrets/s",
+                headers: [("Content-Type", protobufType)], body: body(uid: "u")))
+        #expect(parameters.propagation == .foreground)
+        #expect(parameters.uid == "u")
+    }
 }

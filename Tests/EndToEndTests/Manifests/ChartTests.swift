@@ -364,6 +364,10 @@ struct ChartTests {
                 #expect(back.uid == old.uid)
                 #expect(back.container?.at("image") == old.container?.at("image"))
                 #expect(back.container?.at("args") == old.container?.at("args"))
+
+                try await helm("uninstall", "rel")
+                #expect(server.find(.deployments, key) == nil)
+                #expect(try server.list(.secrets).isEmpty)
             }
         }
     }

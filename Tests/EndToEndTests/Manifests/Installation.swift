@@ -69,22 +69,28 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
         try manifests(await KubeTool.kubectl.output(["kustomize", repositoryFile("kubernetes/kustomize/\(folder)")]))
     }
 
-    /// A server that has every API that a manifest of these may name; it is no OpenShift.
-    static func server() -> TestAPIServer {
+    /// Whether it is meant for OpenShift, among others.
+    var isForOpenShift: Bool { self == .chartHA }
+
+    /// A server that has every API that a manifest of these may name; on OpenShift also DeploymentConfigs.
+    static func server(isOpenShift: Bool = false) -> TestAPIServer {
         func custom(_ group: String, _ version: String, _ kind: String, _ plural: String) -> APIResource {
             APIResource(group: group, version: version, plural: plural, kind: kind)
         }
-        return TestAPIServer(resources: [
-            custom("argoproj.io", "v1alpha1", "Rollout", "rollouts"),
-            custom(
-                "secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus", "secretproviderclasspodstatuses"),
-            custom("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", "secretproviderclasses"),
-            custom("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),
-            custom("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
-            custom("monitoring.coreos.com", "v1", "PodMonitor", "podmonitors"),
-            custom("monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors"),
-            custom("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"),
-            custom("autoscaling.k8s.io", "v1", "VerticalPodAutoscaler", "verticalpodautoscalers"),
-        ])
+        let openShift = custom("apps.openshift.io", "v1", "DeploymentConfig", "deploymentconfigs")
+        return TestAPIServer(
+            resources: (isOpenShift ? [openShift] : []) + [
+                custom("argoproj.io", "v1alpha1", "Rollout", "rollouts"),
+                custom(
+                    "secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus", "secretproviderclasspodstatuses"
+                ),
+                custom("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", "secretproviderclasses"),
+                custom("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+                custom("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
+                custom("monitoring.coreos.com", "v1", "PodMonitor", "podmonitors"),
+                custom("monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors"),
+                custom("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"),
+                custom("autoscaling.k8s.io", "v1", "VerticalPodAutoscaler", "verticalpodautoscalers"),
+            ])
     }
 }

@@ -35,9 +35,10 @@ import Testing
     func rights(_ installation: Installation) async throws {
         let objects = try await installation.objects()
         let namespace = installation.watchedNamespace
-        let server = Installation.server()
-        try await Self.run(objects, on: server, changing: namespace) {
-            for kind in ["Deployment", "CronJob", "Job"] {
+        let server = Installation.server(isOpenShift: installation.isForOpenShift)
+        let kinds = ["Deployment", "CronJob", "Job"] + (installation.isForOpenShift ? ["DeploymentConfig"] : [])
+        try await Self.run(objects, on: server, isOpenShift: installation.isForOpenShift, changing: namespace) {
+            for kind in kinds {
                 try await server.waitForRequest { $0.bodyText.contains(#""involvedObject":{"kind":"\#(kind)""#) }
             }
         }
@@ -72,7 +73,9 @@ import Testing
     private static let mayBeRefused: Set<String> = Set(
         ["deployments", "daemonsets", "statefulsets", "cronjobs", "jobs", "rollouts"].map { "watch \($0)" })
 
-    private static func addWorkloads(to server: TestAPIServer, _ namespace: String) throws {
+    private static func addWorkloads(
+        to server: TestAPIServer, _ namespace: String, withDeploymentConfig: Bool
+    ) throws {
         try server.apply(
             json:
                 #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\#(namespace)","labels":{"team":"a"}}}"#)
@@ -87,7 +90,9 @@ import Testing
         func metadata(_ name: String) -> String {
             #""metadata":{"name":"\#(name)","namespace":"\#(namespace)","annotations":{"reloader.stakater.com/auto":"true","configmap.reloader.stakater.com/reload":"a"}}"#
         }
-        for json in [
+        let deploymentConfig =
+            #"{"apiVersion":"apps.openshift.io/v1","kind":"DeploymentConfig",\#(metadata("classic")),"spec":{"template":{"metadata":{"labels":{"a":"b"}},\#(pod("Always"))}}}"#
+        for json in (withDeploymentConfig ? [deploymentConfig] : []) + [
             #"{"apiVersion":"apps/v1","kind":"Deployment",\#(metadata("web")),"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},\#(pod("Always"))}}}"#,
             #"{"apiVersion":"batch/v1","kind":"CronJob",\#(metadata("report")),"spec":{"schedule":"0 0 * * *","jobTemplate":{"spec":{"template":{\#(pod("Never"))}}}}}"#,
             #"{"apiVersion":"batch/v1","kind":"Job",\#(metadata("once")),"spec":{"template":{\#(pod("Never"))}}}"#,
@@ -97,7 +102,7 @@ import Testing
     /// Runs the binary as a pod of the manifests' account, with its rights alone, and changes a config that workloads of a
     /// namespace use.
     private static func run(
-        _ objects: [Manifest], on server: TestAPIServer, changing namespace: String,
+        _ objects: [Manifest], on server: TestAPIServer, isOpenShift: Bool = false, changing namespace: String,
         until body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let account = try #require(objects.first("ServiceAccount"))
@@ -105,7 +110,7 @@ import Testing
         #expect(objects.pod?.at("spec", "serviceAccountName")?.string == account.name)
         let user = RequestUser.serviceAccount(namespace: home, name: account.name)
         server.createNamespaceIfAbsent(home)
-        try addWorkloads(to: server, namespace)
+        try addWorkloads(to: server, namespace, withDeploymentConfig: isOpenShift)
         let rules = RoleAuthorizer(objects)
         // Whoever asks is the account: over plain HTTP no client says who it is.
         server.authorize { attributes in

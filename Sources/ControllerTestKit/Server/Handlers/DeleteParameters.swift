@@ -64,12 +64,17 @@ struct DeleteParameters: Sendable {
     }
 
     private static func body(_ bytes: [UInt8]) throws(APIFailure) -> JSONValue {
+        if let options = ProtobufSchema.shared.object(bytes) { return try checked(options) }
         let json: JSONValue
         do {
             json = try GoJSONParser.parse(bytes).value
         } catch {
             throw .badRequest("couldn't get version/kind; json parse error: \(error.message)")
         }
+        return try checked(json)
+    }
+
+    private static func checked(_ json: JSONValue) throws(APIFailure) -> JSONValue {
         let kind = json["kind"]?.string ?? "DeleteOptions"
         guard kind == "DeleteOptions" else {
             let version = json["apiVersion"]?.string ?? ""

@@ -1,6 +1,6 @@
 import KubeClient
 
-/// The protobuf form of the few kinds that `kubectl create` and `kubectl auth` send so, to read their bodies.
+/// The protobuf form of the few kinds that `kubectl create`, `kubectl auth` and Helm send so, to read their bodies.
 ///
 /// Source: the `generated.proto` files of k8s.io/api and k8s.io/apimachinery. Fields that are not in the table are
 /// passed over.
@@ -48,6 +48,9 @@ struct ProtobufSchema: Sendable {
         ResourceAttributes: 1 namespace string, 2 verb string, 3 group string, 4 version string, 5 resource string
         ResourceAttributes: 6 subresource string, 7 name string
         NonResourceAttributes: 1 path string, 2 verb string
+        DeleteOptions: 1 gracePeriodSeconds int, 2 preconditions Preconditions, 3 orphanDependents bool
+        DeleteOptions: 4 propagationPolicy string, 5 dryRun []string
+        Preconditions: 1 uid string, 2 resourceVersion string
         """)
 
     init(_ table: String) {
