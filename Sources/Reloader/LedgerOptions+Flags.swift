@@ -1,3 +1,4 @@
+import KubeClient
 import ReloaderCore
 
 extension LedgerOptions {
@@ -12,6 +13,19 @@ extension LedgerOptions {
         else { return nil }
         self.init(namespace: namespace)
         if let name = flags.ledgerName { self.name = name }
+    }
+}
+
+extension ReloaderOptions {
+    /// What the flags and the environment ask for on this cluster, with a ledger in Reloader's own namespace.
+    init(_ flags: ReloaderFlags, environment: [String: String], _ configuration: KubeConfiguration) {
+        self.init(flags, environment: environment)
+        // A kubeconfig's namespace is that of the user's last errand.
+        let isPod =
+            environment["KUBERNETES_SERVICE_HOST"] != nil && environment["KUBECONFIG", default: ""].isEmpty
+            && flags.kubeconfig.isEmpty
+        ledger = LedgerOptions(
+            flags, environment: environment, accountNamespace: isPod ? configuration.namespace : nil)
     }
 }
 

@@ -51,14 +51,10 @@ import Darwin
         }
 
         let client: KubeClient
-        var accountNamespace: String?
+        var options: ReloaderOptions
         do throws(KubeError) {
             let configuration = try KubeConfiguration(flags, environment: environment)
-            for warning in configuration.warnings { logger.warning("\(warning)") }
-            // A kubeconfig's namespace is that of the user's last errand.
-            if environment["KUBERNETES_SERVICE_HOST"] != nil, environment["KUBECONFIG", default: ""].isEmpty {
-                accountNamespace = configuration.namespace
-            }
+            options = ReloaderOptions(flags, environment: environment, configuration)
             client = try KubeClient(configuration: configuration, logger: logger)
             logger.info("Using \(configuration)")
         } catch {
@@ -66,9 +62,7 @@ import Darwin
             return 1
         }
 
-        var options = ReloaderOptions(flags, environment: environment)
         do { options.alerts = try AlertOptions(environment: environment) } catch { logger.error("\(error)") }
-        options.ledger = LedgerOptions(flags, environment: environment, accountNamespace: accountNamespace)
         for line in options.announcements(flags) {
             logger.log(level: line.isWarning ? .warning : .info, "\(line.text)")
         }

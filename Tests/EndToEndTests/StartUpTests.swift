@@ -35,6 +35,28 @@ import Testing
         #expect(lines.contains { $0.contains("level=info") && $0.contains("Starting Reloader") })
     }
 
+    @Test func `what is doubtful about the cluster's configuration is said once`() async throws {
+        let text = """
+            apiVersion: v1
+            kind: Config
+            current-context: test
+            clusters: [{name: test, cluster: {server: "https://127.0.0.1:1", insecure-skip-tls-verify: true}}]
+            contexts: [{name: test, context: {cluster: test}}]
+
+            """
+        try await Kubeconfig.withFile(text: text) { path in
+            let (exitCode, lines) = try await ReloaderProcess.run(
+                ["--listen-address=127.0.0.1:0", "--kubeconfig=\(path)"], environment: nowhere
+            ) { process in
+                _ = await process.line { $0.contains("address=") }
+            }
+            #expect(exitCode == 0)
+            let warnings = lines.filter { $0.contains("insecure-skip-tls-verify is on") }
+            #expect(warnings.count == 1)
+            #expect(warnings.first?.contains("level=warning") == true)
+        }
+    }
+
     @Test func `an address that is taken is fatal`() async throws {
         let server = TestAPIServer()
         try await server.withHTTPListener { url in

@@ -111,7 +111,7 @@ import Testing
         #expect(document["rules"]?.string?.contains("resources: [\"secrets\"]") == true)
 
         let ignored = try await run(["check", "--resources-to-ignore=secrets"])
-        #expect(ignored.exitCode == 0)
+        #expect(ignored.exitCode == 0, "\(ignored.lines)")
     }
 
     @Test func `a dry run tells what would be reloaded, and leaves the workload alone`() async throws {
@@ -134,7 +134,7 @@ import Testing
                     }
                     #expect(event.bodyText.contains("Dry run, nothing was written: Changes detected in 'app-config'"))
                 }
-                #expect(exitCode == 0)
+                #expect(exitCode == 0, "\(lines)")
                 #expect(lines.contains { $0.contains("dry-run is set") })
                 #expect(
                     lines.contains { $0.contains("updated 'web' of type 'Deployment'") && $0.contains("dryRun=true") })

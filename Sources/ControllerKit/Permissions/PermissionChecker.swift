@@ -17,25 +17,31 @@ public struct PermissionChecker: Sendable {
             self.rule.verbs = []
             self.rule.why = ""
             self.rule.isOptional = false
+            self.rule.servedVersion = nil
         }
     }
 
+    private let client: KubeClient
     private let reviews: ResourceClient<AccessReview>
     private let concurrency: Int
 
     /// Creates a checker that has at most `concurrency` requests under way.
     public init(_ client: KubeClient, concurrency: Int = 8) {
+        self.client = client
         reviews = client.resource(AccessReview.self)
         self.concurrency = max(1, concurrency)
     }
 
-    /// Asks about all rules; what cannot be asked is in the report, too.
+    /// Asks about all rules that count here; what cannot be asked is in the report, too.
     ///
     /// Throws `CancellationError` when the task is cancelled.
     public func check(_ rules: [PermissionRule]) async throws(CancellationError) -> PermissionReport {
+        let missing = await unserved(among: rules)
+        var report = PermissionReport()
+        report.unserved = rules.filter { $0.served.map(missing.contains) ?? false }
+        let rules = rules.filter { !report.unserved.contains($0) }
         let answers = await answers(rules)
         if Task.isCancelled { throw CancellationError() }
-        var report = PermissionReport()
         for rule in rules {
             var missing: [String] = []
             var unanswered: [String] = []
@@ -57,6 +63,15 @@ public struct PermissionChecker: Sendable {
             if !unanswered.isEmpty { report.unanswered.append(rule.withVerbs(unanswered)) }
         }
         return report
+    }
+
+    /// The resources that some rules depend on and the server does not have; where discovery fails they count as served.
+    private func unserved(among rules: [PermissionRule]) async -> Set<APIResource> {
+        var missing: Set<APIResource> = []
+        for resource in Set(rules.compactMap(\.served)) where (try? await client.serves(resource)) == false {
+            missing.insert(resource)
+        }
+        return missing
     }
 
     private func answers(_ rules: [PermissionRule]) async -> [Question: Result<AccessReview, KubeError>] {
@@ -90,6 +105,11 @@ public struct PermissionChecker: Sendable {
 }
 
 extension PermissionRule {
+    /// What the server must have for the rule to count; nil when it always counts.
+    fileprivate var served: APIResource? {
+        servedVersion.map { APIResource(group: group, version: $0, plural: resource, kind: "") }
+    }
+
     /// The same rule with other verbs.
     func withVerbs(_ verbs: [String]) -> PermissionRule {
         var rule = self

@@ -13,6 +13,9 @@ public struct PermissionReport: Sendable, CustomStringConvertible {
     /// What the server had trouble with while it answered, such as a role that is bound but does not exist.
     public var remarks: [String]
 
+    /// The rules that do not count here, because the server does not have their resources.
+    public var unserved: [PermissionRule] = []
+
     /// Creates a report; the default is that nothing is missing.
     public init(
         missing: [PermissionRule] = [], unanswered: [PermissionRule] = [], failure: KubeError? = nil,

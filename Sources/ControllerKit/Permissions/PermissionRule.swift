@@ -23,12 +23,16 @@ public struct PermissionRule: Hashable, Sendable {
     public var why: String
     /// Whether the program does its work without, if less of it.
     public var isOptional: Bool
+    /// The version of ``resource`` without which the rule does not count, because most accounts have no rights on what most
+    /// servers do not have; nil when it always counts.
+    public var servedVersion: String?
 
     /// Creates a rule.
     public init(
         group: String, resource: String, subresource: String? = nil, verbs: [String], namespace: String? = nil,
-        name: String? = nil, why: String, isOptional: Bool = false
+        name: String? = nil, why: String, isOptional: Bool = false, servedVersion: String? = nil
     ) {
+        self.servedVersion = servedVersion
         self.group = group
         self.resource = resource
         self.subresource = subresource
@@ -39,16 +43,18 @@ public struct PermissionRule: Hashable, Sendable {
         self.isOptional = isOptional
     }
 
-    /// Creates a rule about a resource; `scope` says in which namespaces.
+    /// Creates a rule about a resource; `scope` says in which namespaces, `ifServed` that it counts only where the server has
+    /// the resource.
     public init(
         _ resource: APIResource, subresource: Subresource? = nil, verbs: [String], in scope: Scope = .all,
-        name: String? = nil, why: String, isOptional: Bool = false
+        name: String? = nil, why: String, isOptional: Bool = false, ifServed: Bool = false
     ) {
         var namespace: String?
         if case .namespace(let name) = scope, resource.isNamespaced { namespace = name }
         self.init(
             group: resource.group, resource: resource.plural, subresource: subresource?.name, verbs: verbs,
-            namespace: namespace, name: name, why: why, isOptional: isOptional)
+            namespace: namespace, name: name, why: why, isOptional: isOptional,
+            servedVersion: ifServed ? resource.version : nil)
     }
 
     /// The resource as RBAC rules name it: `deployments` or `deployments/status`.

@@ -13,7 +13,7 @@ struct CheckCommand {
         do throws(KubeError) {
             let configuration = try KubeConfiguration(flags, environment: environment)
             let client = try KubeClient(configuration: configuration, logger: subcommandLogger())
-            let rules = try rules(client, ownNamespace: options.namespace ?? configuration.namespace)
+            let rules = try rules(client, configuration)
             guard let report = try? await PermissionChecker(client).check(rules) else { return 1 }
             let answer = CheckReport(rules: rules, report: report)
             switch options.output {
@@ -28,13 +28,15 @@ struct CheckCommand {
     }
 
     /// What the flags need, with the objects in Reloader's own namespace where that is known.
-    private func rules(_ client: KubeClient, ownNamespace: String?) throws(KubeError) -> [PermissionRule] {
+    private func rules(
+        _ client: KubeClient, _ configuration: KubeConfiguration
+    ) throws(KubeError) -> [PermissionRule] {
         var environment = environment
-        let namespace = options.namespace ?? environment["POD_NAMESPACE"] ?? ownNamespace ?? "default"
+        let namespace = options.namespace ?? environment["POD_NAMESPACE"] ?? configuration.namespace ?? "default"
         if environment["RELOADER_NAMESPACE", default: ""].isEmpty, options.namespace != nil {
             environment["RELOADER_NAMESPACE"] = namespace
         }
-        var rules = ReloaderOptions(flags, environment: environment).permissions
+        var rules = ReloaderOptions(flags, environment: environment, configuration).permissions
         if flags.enableHA, !flags.dryRun {
             let lease = ObjectKey(namespace: namespace, name: Main.leaseName)
             rules += try LeaderElector(client, lease: lease, identity: "check", logger: subcommandLogger()).permissions
@@ -79,6 +81,7 @@ struct CheckReport {
         if let missing = verbs(of: rule, in: report.missing) {
             return ("\(rule.isOptional ? "lacks" : "LACKS") \(missing)", .warning)
         }
+        if report.unserved.contains(rule) { return ("not served", nil) }
         return verbs(of: rule, in: report.unanswered) == nil ? ("granted", .good) : ("not known", .warning)
     }
 
@@ -94,7 +97,8 @@ struct CheckReport {
     var document: JSONValue {
         [
             "kind": "PermissionReport", "version": 1, "complete": .bool(isComplete),
-            "missing": .array(report.missing.map(entry)), "unknown": .array(report.unanswered.map(entry)),
+            "missing": .array(report.missing.map(entry)), "notServed": .array(report.unserved.map(entry)),
+            "unknown": .array(report.unanswered.map(entry)),
             "error": report.failure.map { .string("\($0)") } ?? .null, "rules": .string(report.manifest),
         ]
     }

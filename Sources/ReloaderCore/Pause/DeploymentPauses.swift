@@ -5,6 +5,8 @@ import Logging
 import ServiceLifecycle
 
 /// The pause periods of a Reloader: what pauses before a reload, and what resumes.
+///
+/// In webhook mode nothing pauses, but what an earlier run has paused is resumed.
 struct DeploymentPauses: Sendable {
     private let caches: ClusterCaches
     private let client: KubeClient
@@ -12,15 +14,17 @@ struct DeploymentPauses: Sendable {
     private let reloadMetrics: ReloadMetrics
     private let wallClock: @Sendable () -> Timestamp
     private let logger: Logger
+    private let scopes: [Scope]
     private let controller: Controller<PauseReconciler>
     private let searches: Controller<PauseSearch>
 
     init(
-        client: KubeClient, keys: AnnotationKeys, caches: ClusterCaches, reloadMetrics: ReloadMetrics,
+        client: KubeClient, options: ReloaderOptions, caches: ClusterCaches, reloadMetrics: ReloadMetrics,
         metrics: any MetricsFactory, clock: any Clock<Duration>, wallClock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
-        (self.caches, self.client, self.keys) = (caches, client, keys)
+        let keys = options.annotationKeys
+        (self.caches, self.client, self.keys, scopes) = (caches, client, keys, options.scopes)
         (self.reloadMetrics, self.wallClock, self.logger) = (reloadMetrics, wallClock, logger)
         controller = Controller(
             "deployment-pauses",
@@ -32,7 +36,7 @@ struct DeploymentPauses: Sendable {
             metrics: metrics, clock: clock)
         searches = Controller(
             "deployment-pause-searches",
-            reconciler: PauseSearch(caches: caches, keys: keys, pauses: controller.queue),
+            reconciler: PauseSearch(caches: caches, client: client, keys: keys, pauses: controller.queue),
             rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
             metrics: metrics, clock: clock)
     }
@@ -56,7 +60,7 @@ struct DeploymentPauses: Sendable {
                 if pause.concerns, old.map({ DeploymentPause($0, keys) }) != pause { queue.add(key.object) }
             }
         }
-        manager.add(Search(caches: caches, queue: searches.queue), needsLeadership: true)
+        manager.add(Search(caches: caches, scopes: scopes, queue: searches.queue), needsLeadership: true)
         manager.add(searches)
         manager.add(controller)
     }
@@ -64,13 +68,14 @@ struct DeploymentPauses: Sendable {
     /// Starts a search whenever this process begins to act.
     private struct Search: Service {
         let caches: ClusterCaches
+        let scopes: [Scope]
         let queue: WorkQueue<Scope>
 
         func run() async throws {
             do {
                 try await cancelWhenGracefulShutdown {
                     try await caches.waitUntilSynced()
-                    for scope in caches.scopesWithListedDeployments { queue.add(scope) }
+                    for scope in scopes where caches.listsDeployments(in: scope) { queue.add(scope) }
                     // A service that returns ends the program.
                     try await gracefulShutdown()
                 }

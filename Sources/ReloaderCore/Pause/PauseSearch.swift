@@ -2,20 +2,23 @@ import ControllerKit
 import KubeClient
 import Logging
 
-/// Finds the Deployments that Reloader has paused where the account may list but not watch them: one list for each part of
-/// the cluster, at start and whenever this process begins to lead.
+/// Finds the Deployments that Reloader has paused where they are not watched, because the account may only list them or a
+/// webhook is told instead: one list for each part of the cluster, at start and whenever this process begins to lead.
 struct PauseSearch: Reconciler {
     let caches: ClusterCaches
+    let client: KubeClient
     let keys: AnnotationKeys
     /// Where what is found goes.
     let pauses: WorkQueue<ObjectKey>
 
     func reconcile(_ scope: Scope, _ context: ReconcileContext) async throws -> Outcome {
-        guard let cache = caches.deployments.first(where: { $0.scope == scope }), cache.isRefused() else {
-            return .done
-        }
+        guard caches.listsDeployments(in: scope) else { return .done }
         do throws(KubeError) {
-            let found = try await cache.list(scope) { [keys] in DeploymentPause($0, keys).concerns }
+            let found = try await client.resource(DeploymentResource.self).list(
+                in: scope,
+                where: { [keys] in
+                    DeploymentPause($0, keys).concerns
+                })
             for workload in found { pauses.add(workload.key.object) }
         } catch {
             guard error.isForbidden || error.isNotFound else { throw error }
@@ -26,9 +29,8 @@ struct PauseSearch: Reconciler {
 }
 
 extension ClusterCaches {
-    /// The informers of Deployments, one for each part of the cluster.
-    fileprivate var deployments: [Workloads] { workloads.filter { $0.kind == .deployment } }
-
-    /// The parts of the cluster whose Deployments have to be listed.
-    var scopesWithListedDeployments: [Scope] { deployments.filter { $0.isRefused() }.map(\.scope) }
+    /// Whether Deployments of this part of the cluster are not watched.
+    func listsDeployments(in scope: Scope) -> Bool {
+        workloads.first { $0.kind == .deployment && $0.scope == scope }?.isRefused() ?? true
+    }
 }

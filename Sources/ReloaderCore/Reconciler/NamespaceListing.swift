@@ -33,6 +33,7 @@ struct NamespaceListing: Reconciler {
             coordinator.listed(found, for: changes, feeding: workloads)
         } catch {
             guard !error.isForbidden, !error.isNotFound else {
+                coordinator.listingRefused(key)
                 context.logger.debug("\(key.kind) is off in this namespace", metadata: ["error": "\(error)"])
                 return .done
             }

@@ -22,6 +22,8 @@ final class ReloadCoordinator: Sendable {
         var untraced = StandbyNotes<WorkloadKey>()
         /// Changes for which kinds that are not watched have yet to be listed.
         var listings: [NamespaceListing.Key: [ConfigKey: ObservedChange]] = [:]
+        /// What was asked for in vain.
+        var refusedListings = RefusedListings()
         /// Those for which they are being listed.
         var listingsInHand: [NamespaceListing.Key: Set<ConfigKey>] = [:]
         /// Under which values workloads of such kinds would be found, as of the last list.
@@ -138,19 +140,18 @@ final class ReloadCoordinator: Sendable {
     func dispatch(_ change: ObservedChange, _ feeds: Feeds) {
         state.withLock { $0.recent.add(change, at: now) }
         let concerned = caches.workloads(concernedBy: change.config.key)
-        let refused = caches.refused(in: change.config.key.namespace)
-        if concerned.isEmpty, refused.isEmpty { skip(.noWorkloadConcerned, change.config.key) }
+        let listings = listings(for: change.config.key)
+        if concerned.isEmpty, listings.isEmpty { skip(.noWorkloadConcerned, change.config.key) }
         for key in concerned {
             guard let workload = caches.workload(key) else { continue }
             enqueue(change, for: workload, feeds.workloads)
         }
-        for cache in refused {
-            let key = NamespaceListing.Key(kind: cache.kind, namespace: change.config.key.namespace)
+        for key in listings {
             state.withLock { $0.listings[key, default: [:]].note(change) }
             feeds.listings.add(key)
         }
         // Last: what is noted there counts as passed on.
-        if !concerned.isEmpty || !refused.isEmpty { book.saw(change.config.key, .init(change)) }
+        if !concerned.isEmpty || !listings.isEmpty { book.saw(change.config.key, .init(change)) }
         metrics.processed(change.config.key.type)
     }
 
@@ -249,6 +250,20 @@ final class ReloadCoordinator: Sendable {
     }
 
     // MARK: kinds that are listed
+
+    /// What has to be listed to learn whom a config concerns.
+    private func listings(for config: ConfigKey) -> [NamespaceListing.Key] {
+        let keys = caches.refused(in: config.namespace).map {
+            NamespaceListing.Key(kind: $0.kind, namespace: config.namespace)
+        }
+        guard !keys.isEmpty else { return [] }
+        return state.withLock { state in keys.filter { !state.refusedListings.contains($0, at: now) } }
+    }
+
+    /// Notes that the account may not list a kind either, or that the server does not have it.
+    func listingRefused(_ key: NamespaceListing.Key) {
+        state.withLock { $0.refusedListings.refused(key, at: now) }
+    }
 
     /// Takes the changes for which a namespace has to be listed.
     func changes(toListFor key: NamespaceListing.Key) -> [ObservedChange] {

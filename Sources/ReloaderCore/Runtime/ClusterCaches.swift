@@ -217,15 +217,7 @@ struct ClusterCaches: Sendable {
             waitUntilSynced: { try await informer.waitUntilSynced() },
             state: { informer.state },
             list: { (scope, isWanted) async throws(KubeError) -> [Workload] in
-                let wanted = Mutex<[Workload]>([])
-                var options = ListOptions(limit: 500)
-                repeat {
-                    let page = try await resource.list(in: scope, options) { object in
-                        if isWanted(object.workload) { wanted.withLock { $0.append(object.workload) } }
-                    }
-                    options.continueToken = page.continueToken
-                } while options.continueToken != nil
-                return wanted.withLock { $0 }
+                try await resource.list(in: scope, where: isWanted)
             },
             workload: { informer.store[$0]?.workload }, all: { informer.store.snapshot().map(\.workload) },
             keys: { informer.store.keys(index, equalTo: $0) },
@@ -238,6 +230,23 @@ struct ClusterCaches: Sendable {
                     body(WorkloadKey(Source.workloadKind, change.key), change.old?.workload, change.new?.workload)
                 }
             })
+    }
+}
+
+extension ResourceClient {
+    /// The workloads of a part of the cluster that `isWanted` picks, page by page; nothing else is kept.
+    func list<Source: WorkloadSource>(
+        in scope: Scope, where isWanted: @escaping @Sendable (Workload) -> Bool
+    ) async throws(KubeError) -> [Workload] where Object == WorkloadResource<Source> {
+        let wanted = Mutex<[Workload]>([])
+        var options = ListOptions(limit: 500)
+        repeat {
+            let page = try await list(in: scope, options) { object in
+                if isWanted(object.workload) { wanted.withLock { $0.append(object.workload) } }
+            }
+            options.continueToken = page.continueToken
+        } while options.continueToken != nil
+        return wanted.withLock { $0 }
     }
 }
 

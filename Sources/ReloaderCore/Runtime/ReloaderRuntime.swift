@@ -61,7 +61,7 @@ public struct ReloaderRuntime: Sendable {
             MetaInfoPublisher(info: $0, client: client, logger: logger)
         }
         pauses = DeploymentPauses(
-            client: client, keys: options.annotationKeys, caches: caches, reloadMetrics: reloadMetrics,
+            client: client, options: options, caches: caches, reloadMetrics: reloadMetrics,
             metrics: metrics, clock: clock, wallClock: wallClock, logger: logger)
         recorder = EventRecorder(client: client, now: wallClock, logger: logger)
         annotations = AnnotationReporter(policy: policy, recorder: recorder, logger: logger)
@@ -104,6 +104,7 @@ public struct ReloaderRuntime: Sendable {
     public func install(in manager: inout ControllerManager) {
         caches.install(in: &manager)
         if let metaInfo { manager.add(metaInfo) }
+        if !isDryRun { pauses.install(in: &manager) }
         if let webhooks { return webhooks.install(in: &manager) }
         let feeds = ReloadCoordinator.Feeds(workloads: controller.queue, listings: listings.queue)
         coordinator.observe(feeding: feeds)
@@ -112,7 +113,6 @@ public struct ReloaderRuntime: Sendable {
         manager.add(recorder)
         manager.add(annotations, needsLeadership: true)
         if let alerts { manager.add(alerts) }
-        if !isDryRun { pauses.install(in: &manager) }
         manager.add(CatchUp(coordinator: coordinator, feeds: feeds))
         // Before the controllers: what comes first stops last.
         if !isDryRun { manager.add(takeover, needsLeadership: true) }

@@ -20,7 +20,7 @@ import Testing
         #expect(lines.contains("must patch deployments.apps in the whole cluster"))
         #expect(lines.contains("must get, delete, create jobs.batch in the whole cluster"))
         #expect(lines.contains("must create jobs.batch in the whole cluster"))
-        #expect(lines.contains("may create events in the whole cluster"))
+        #expect(lines.contains("may create, patch events in the whole cluster"))
         #expect(!lines.contains { $0.contains("rollouts") || $0.contains("namespaces") })
     }
 
@@ -36,10 +36,36 @@ import Testing
         #expect(selecting.contains("must get, patch rollouts.argoproj.io in the whole cluster"))
         var dry = ReloaderOptions()
         dry.dryRun = true
-        #expect(!lines(dry).contains { $0.contains("patch") || $0.contains("delete") })
+        #expect(!lines(dry).contains { !$0.contains("events") && ($0.contains("patch") || $0.contains("delete")) })
         var webhook = ReloaderOptions()
         webhook.webhook = WebhookOptions(url: "https://example.com")
-        #expect(!lines(webhook).contains { $0.contains("apps") })
+        #expect(
+            lines(webhook).filter { $0.contains("apps") } == [
+                "may list, get, patch deployments.apps in the whole cluster"
+            ])
+        var ledgered = ReloaderOptions(configTypes: [.configMap, .secretProviderClass])
+        ledgered.ledger = LedgerOptions(namespace: "ops", name: "mine")
+        #expect(lines(ledgered).contains("may create configmaps in namespace \"ops\""))
+        #expect(lines(ledgered).contains("may get, update configmaps \"mine\" in namespace \"ops\""))
+        let csi = "secrets-store.csi.x-k8s.io in the whole cluster"
+        #expect(lines(ledgered).contains("must list, watch secretproviderclasspodstatuses.\(csi)"))
+        #expect(lines(ledgered).contains("may list, watch secretproviderclasses.\(csi)"))
+        ledgered.dryRun = true
+        #expect(!lines(ledgered).contains { $0.contains("ops") })
+    }
+
+    @Test("rights on kinds that the server does not have are not missed; where it has them they are")
+    func unserved() async throws {
+        for isServed in [false, true] {
+            let server = TestAPIServer(resources: isServed ? [WorkloadKind.deploymentConfig.resource] : [])
+            server.authorize { $0.resource == "deploymentconfigs" ? .deny : .allow() }
+            let checker = PermissionChecker(server.client(logger: LogCapture().logger))
+            let report = try await checker.check(ReloaderOptions().permissions)
+            #expect(report.missing.allSatisfy { $0.resource == "deploymentconfigs" })
+            #expect(report.missing.isEmpty == !isServed)
+            #expect(report.unserved.isEmpty == isServed)
+            #expect(report.isComplete == !isServed)
+        }
     }
 
     @Test("what a Reloader asks of the server is what it says that it needs")

@@ -15,4 +15,36 @@ import Testing
             await stage.untilLogged("error Failed to list deployments ")
         }
     }
+
+    /// As with the demo's rights of v1.4.21, which have no rules for batch.
+    @Test func `what may not be listed either, or does not exist, is asked for once in a minute`() async throws {
+        let rollouts = WorkloadKind.rollout.resource
+        let stage = Stage(resources: [rollouts])
+        for name in ["a", "b"] { try stage.createConfigMap(name, "1") }
+        try stage.createWorkload("web", configMaps: ["a"])
+        stage.server.authorize { request in
+            request.group == "batch" || request.group == rollouts.group && request.verb == "watch" ? .deny : .allow()
+        }
+        // What a server answers that has lost the kind since.
+        stage.server.inject(
+            Fault(.status(404), times: nil) { $0.resource == rollouts.plural && $0.namespace == "shop" })
+        let options = ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero, argoRollouts: true)
+        @Sendable func lists(_ plural: String) -> Int {
+            stage.calls.count {
+                $0.attributes.verb == "list" && $0.attributes.resource == plural && $0.attributes.namespace == "shop"
+            }
+        }
+        try await stage.run(options) { stage in
+            for (round, value) in ["2", "3", "4"].enumerated() {
+                try stage.change(configMap: "b", to: value)
+                try stage.change(configMap: "a", to: value)
+                await stage.untilSettled { stage.patches.count == round + 1 }
+                await stage.until { lists("cronjobs") == 1 && lists("jobs") == 1 && lists("rollouts") == 1 }
+            }
+            for plural in ["cronjobs", "jobs", "rollouts"] { #expect(lists(plural) == 1, "\(plural)") }
+            stage.clock.advance(by: .seconds(60))
+            try stage.change(configMap: "b", to: "5")
+            await stage.until { ["cronjobs", "jobs", "rollouts"].allSatisfy { lists($0) == 2 } }
+        }
+    }
 }

@@ -34,12 +34,42 @@ import Testing
                 try stage.change(secret: "b", to: "geheim")
                 #expect(await receiver.untilReceived(2)[1].body == body("b", "updated", type: "SECRET"))
                 await stage.until { stage.log.lines.count { $0 == "info Hello world" } == 2 }
-                #expect(stage.calls.isEmpty)
-                #expect(!stage.server.requests.contains { $0.attributes.resource == "deployments" })
+                // The search for Deployments that an earlier run has paused.
+                #expect(
+                    stage.calls.allSatisfy { $0.attributes.verb == "list" && $0.attributes.resource == "deployments" })
+                #expect(stage.calls.count <= 1)
             }
             let sending = "Changes detected in 'a' of type 'CONFIGMAP' in namespace 'shop', Sending webhook to "
             #expect(stage.log.lines.contains("info \(sending)'\(receiver.url)' event=updated"))
             #expect(!stage.log.lines.contains { $0.contains("T0KEN") || $0.contains("geheim") })
+        }
+    }
+
+    @Test func `a Deployment that an earlier run has paused is resumed in time, one of a person's is not`() async throws
+    {
+        let stage = Stage()
+        let pausing = #"{"deployment.reloader.stakater.com/pause-period":"10s"}"#
+        for name in ["web", "theirs"] { try stage.createWorkload(name, annotations: pausing) }
+        let pausedAt = "deployment.reloader.stakater.com/paused-at"
+        let web = ObjectKey(namespace: "shop", name: "web")
+        try stage.server.patch(
+            .deployments, web,
+            merge: #"{"metadata":{"annotations":{"\#(pausedAt)":"2026-08-10T05:33:15Z"}},"spec":{"paused":true}}"#)
+        try stage.server.patch(
+            .deployments, ObjectKey(namespace: "shop", name: "theirs"), merge: #"{"spec":{"paused":true}}"#)
+        var options = ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)
+        options.webhook = WebhookOptions(url: "http://127.0.0.1:1")
+        try await stage.run(options, logsStart: true) { stage in
+            try await stage.clock.waitForSleepers()
+            stage.clock.advance(by: .milliseconds(4_999))
+            #expect(stage.patches.isEmpty)
+            try await stage.clock.waitForSleepers()
+            stage.clock.advance(by: .milliseconds(1))
+            try await stage.server.waitForObject(.deployments, web) { $0?["spec"]?["paused"]?.bool != true }
+            #expect(stage.patches.map(\.attributes.name) == ["web"])
+            // One list, and no watch: nothing pauses in this mode.
+            let deployments = stage.server.requests.filter { $0.attributes.resource == "deployments" }
+            #expect(deployments.map(\.attributes.verb) == ["list", "get", "get", "patch"])
         }
     }
 
