@@ -269,6 +269,8 @@ final class ReloadCoordinator: Sendable {
     func changes(toListFor key: NamespaceListing.Key) -> [ObservedChange] {
         state.withLock { state in
             let changes = state.listings.removeValue(forKey: key) ?? [:]
+            // They came while the list was under way that was refused.
+            if state.refusedListings.contains(key, at: now) { return [] }
             state.listingsInHand[key] = Set(changes.keys)
             return Array(changes.values)
         }
