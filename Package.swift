@@ -136,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "EndToEndSupport", "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerKit",
-                "KubeClient", logging,
+                "EndToEndSupport", "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerTestKitTLS",
+                "ControllerKit", "KubeClient", logging,
             ] + subprocess,
             exclude: ["Manifests/upstream-chart", "Manifests/narrow-rights.yaml"], swiftSettings: settings),
         // The same suites against the test server and, when there is one, a real cluster.

@@ -1,4 +1,5 @@
 import ControllerTestKit
+import ControllerTestKitTLS
 import EndToEndSupport
 import KubeClient
 import Subprocess
@@ -31,9 +32,10 @@ struct Shop: Sendable {
 
     /// Serves a port for the length of `body`; afterwards nobody listens there, and all connections are broken.
     func serving<Result: Sendable>(
-        port: Int = 0, _ body: (HTTPListener) async throws -> Result
+        port: Int = 0, tls: ListenerTLS? = nil, _ body: (HTTPListener) async throws -> Result
     ) async throws -> Result {
-        let listener = try await server.listen(port: port)
+        let listener =
+            if let tls { try await server.listen(port: port, tls: tls) } else { try await server.listen(port: port) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run() }
             let result: Result
@@ -51,10 +53,10 @@ struct Shop: Sendable {
 
     /// Runs the binary against the server until `body` returns, which it calls once the binary is ready.
     func run(
-        _ arguments: [String] = [], environment: [String: String] = [:], kubeconfig: String? = nil,
-        _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
+        _ arguments: [String] = [], environment: [String: String] = [:], tls: ListenerTLS? = nil,
+        kubeconfig: String? = nil, _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
     ) async throws -> (exitCode: Int, lines: [String]) {
-        try await serving { listener in
+        try await serving(tls: tls) { listener in
             try await start(listener.url, arguments, environment, kubeconfig) { process in
                 try await ready(process)
                 server.clearRequests()
