@@ -12,6 +12,8 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
     private struct State {
         var head: HTTPResponseHead?
         var body: Body
+        /// Whether a byte of the body was seen that is no blank.
+        var hasBegun = false
         var refusal: [UInt8] = []
     }
 
@@ -32,7 +34,8 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
         state.withLock { $0.head = head }
         guard (200..<300).contains(head.status) else { return }
         let type = head[header: "Content-Type"] ?? "application/json"
-        guard type.hasPrefix("application/json") else {
+        // A page is told by its title, which comes with the body.
+        guard type.hasPrefix("application/json") || head.isPage else {
             throw KubeError(
                 .decoding,
                 "\(what): the answer is \(type), not JSON; is there a proxy between here and the API server?")
@@ -42,6 +45,11 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
     func receive(_ bytes: RawSpan) throws(KubeError) {
         try state.withLock { state throws(KubeError) in
             if let head = state.head, (200..<300).contains(head.status) {
+                if !state.hasBegun, let first = bytes.firstVisibleByte {
+                    state.hasBegun = true
+                    // A login page may come as whatever a proxy likes to call it; no JSON begins like this.
+                    if head.isPage || first == UInt8(ascii: "<") { throw page(AnswerText(bytes).message) }
+                }
                 do throws(KubeError) {
                     try state.body.receive(bytes)
                 } catch {
@@ -67,11 +75,27 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
                 let reason = status.reason.isEmpty ? "" : " \(status.reason)"
                 throw KubeError(.status, "\(what): \(status.message) (\(head.status)\(reason))", status: status)
             }
+            if head.isPage { throw page("an empty HTML page") }
             do throws(KubeError) {
                 return (head, try state.body.finish())
             } catch {
                 throw error.code == .decoding ? error.describing(what) : error
             }
         }
+    }
+
+    private func page(_ page: String) -> KubeError {
+        KubeError(.decoding, "\(what): the answer is \(page), not JSON; is a proxy or its login in the way?")
+    }
+}
+
+extension HTTPResponseHead {
+    fileprivate var isPage: Bool { self[header: "Content-Type"]?.lowercased().holds("html") == true }
+}
+
+extension RawSpan {
+    fileprivate var firstVisibleByte: UInt8? {
+        // Safe: the pointer does not leave the closure.
+        unsafe withUnsafeBytes { unsafe $0.first { !$0.isJSONWhitespace } }
     }
 }

@@ -50,13 +50,13 @@ private func reason(forCode code: Int) -> String {
 }
 
 /// A body that is no Status, made into one line.
-private struct AnswerText {
+struct AnswerText {
     private static let longest = 256
     // A title stands at the beginning; pages with scripts can be long.
     private static let scanned = 4096
     let message: String
 
-    init(_ body: RawSpan, contentType: String?) {
+    init(_ body: RawSpan, contentType: String? = "text/html") {
         let text = String(copying: body.extracting(first: Self.scanned))
         if text.utf8.first(where: { !$0.isJSONWhitespace }) == UInt8(ascii: "<")
             || contentType?.lowercased().holds("html") == true

@@ -93,8 +93,6 @@ package struct ListFramer: Sendable {
         case (.firstItem, _) where byte.beginsJSONValue, (.item, _) where byte.beginsJSONValue:
             return begin(.insideItem)
         case (.afterItem, UInt8(ascii: ",")): state = .item
-        case (.document, UInt8(ascii: "<")):
-            throw KubeError(.decoding, "the answer is HTML, not a list; is a proxy or a login page in the way?")
         case (.document, _): throw KubeError(.decoding, "the answer is not JSON")
         default: throw KubeError(.decoding, "the list is not well-formed JSON")
         }

@@ -89,6 +89,10 @@ extension TransportFailure {
         case CURLE_SEND_FAIL_REWIND:
             // The reused connection broke after the body went out: see CurlTransfer on why it is not repeated.
             self.init(.connectionLost, "the connection ended after the request was sent; it may have been carried out")
+        case CURLE_RECV_ERROR where words.holds(" alert "), CURLE_SEND_ERROR where words.holds(" alert "):
+            // In TLS 1.3 the client is done, and may have sent its request, before the server has looked at its certificate.
+            self.init(
+                .tls, "the server refuses the client over TLS (\(words)); check client-certificate and client-key")
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             self.init(.connectionLost, "the connection broke (\(words))")
         default: self.init(.other, words)

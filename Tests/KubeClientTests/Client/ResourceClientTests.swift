@@ -52,17 +52,6 @@ import Testing
         #expect(predicates[code] == true)
     }
 
-    @Test func `a page of a proxy is named as such, whatever its status`() async throws {
-        let html: [(name: String, value: String)] = [("Content-Type", "text/html")]
-        let good = try #require(await failure(.init(headers: html, pieces: ["<html>sign in</html>"])))
-        #expect(good.code == .decoding)
-        #expect(good.description.contains("text/html"))
-        #expect(good.description.contains("proxy"))
-        let bad = try #require(await failure(.init(status: 502, headers: html, pieces: ["<html><h1>Bad Gateway</h1>"])))
-        #expect(bad.status?.code == 502)
-        #expect(bad.isServerError)
-    }
-
     @Test func `half a document and nothing at all are errors, never half an object`() async throws {
         let half = try #require(await failure(.json(200, #"{"metadata":{"name":"we"#)))
         #expect(half.code == .decoding)

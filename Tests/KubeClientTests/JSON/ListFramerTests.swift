@@ -112,8 +112,6 @@ struct ListFramerTests {
     @Test(
         "what is no list is refused at once, with the reason",
         arguments: [
-            ("<!DOCTYPE html><html>", "the answer is HTML, not a list; is a proxy or a login page in the way?"),
-            ("  <html>", "the answer is HTML, not a list; is a proxy or a login page in the way?"),
             ("k8s\0abc", "the answer is not JSON"), ("404 page not found", "the answer is not JSON"),
             ("[]", "the answer is not JSON"), ("null", "the answer is not JSON"),
             ("\u{FEFF}{}", "the answer is not JSON"),
