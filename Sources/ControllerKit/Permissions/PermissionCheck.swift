@@ -20,7 +20,10 @@ struct PermissionCheck: Service {
             }
         } catch is CancellationError where !Task.isCancelled {
             // Shut down before the server could be asked.
+            return
         }
+        // One that ended while others are shutting down would count as a failure of the group.
+        try await gracefulShutdown()
     }
 
     private func check() async throws {

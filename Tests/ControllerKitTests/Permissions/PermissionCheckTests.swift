@@ -66,6 +66,39 @@ import Testing
         }
         #expect(server.requests.count == 3)
     }
+
+    private struct Lingering: Service {
+        let body: @Sendable () async throws -> Void
+        func run() async throws {
+            try await gracefulShutdown()
+            try await body()
+        }
+    }
+
+    @Test func `a check that is done while others still shut down is no failure`() async throws {
+        let clock = StepClock()
+        server.inject(Fault(.reset, verb: "create", resource: "selfsubjectaccessreviews"))
+        denyConfigMaps()
+        let check = PermissionCheck(
+            checker: PermissionChecker(server.client(logger: .silent), concurrency: 1),
+            rules: [PermissionRule(.configMaps, verbs: ["get"], why: "to test")], stopsIfMissing: false,
+            timeline: Timeline(clock), logger: .into(lines))
+        // The last one is shut down first.
+        let last = Lingering { [lines] in
+            await clock.passNextSleep()
+            _ = await lines.first { $0.contains("missing") }
+            for _ in 0..<1000 { await Task.yield() }
+        }
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: check), .init(service: last)], logger: .silent))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            _ = try await server.waitForRequest(answered: false) { _ in true }
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+    }
 }
 
 extension Journal where Entry == String {
