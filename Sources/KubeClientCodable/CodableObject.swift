@@ -3,7 +3,7 @@ public import KubeClient
 
 /// An object as one of your own `Codable` models.
 ///
-/// For those who have models; a projection (``KubeClient/KubeObject``) reads ten times faster and keeps less. What does not decode
+/// For those who have models; a projection (`KubeObject` of KubeClient) reads ten times faster and keeps less. What does not decode
 /// is kept as the error, so that one odd object does not stop a whole list.
 public struct CodableObject<Model: Codable & Sendable>: KubeObject {
     /// Namespace and name, the uid and the version.

@@ -45,8 +45,12 @@ public struct Fault: Sendable {
     /// A fault for requests of one verb, resource and name; what is nil does not matter.
     ///
     /// - Parameters:
+    ///   - effect: What goes wrong.
+    ///   - times: How often; nil for every time.
     ///   - verb: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`.
     ///   - resource: The lower-case plural.
+    ///   - name: The object's name.
+    ///   - subresource: Such as `status`.
     public init(
         _ effect: Effect, times: Int? = 1, verb: String?, resource: String? = nil, name: String? = nil,
         subresource: String? = nil

@@ -75,7 +75,9 @@ public final class TestAPIServer: Sendable {
     ///
     /// Its retries wait on the server's clock.
     ///
-    /// - Parameter token: Sent as a bearer token, for servers that ask who is there (``authenticate(_:)``).
+    /// - Parameters:
+    ///   - logger: The client's.
+    ///   - token: Sent as a bearer token, for servers that ask who is there (``authenticate(_:)``).
     public func client(logger: Logger, token: String? = nil) -> KubeClient {
         KubeClient(transport: InProcessTransport(server: self, token: token), clock: clock, logger: logger)
     }
@@ -135,7 +137,9 @@ public final class TestAPIServer: Sendable {
 
     /// Returns the first request in the log that matches, now or when it comes.
     ///
-    /// - Parameter answered: Whether to wait for its answer too; false also finds requests that hang.
+    /// - Parameters:
+    ///   - answered: Whether to wait for its answer too; false also finds requests that hang.
+    ///   - matches: Whether it is the one.
     @discardableResult
     public func waitForRequest(
         answered: Bool = true, where matches: (RecordedRequest) -> Bool

@@ -18,9 +18,9 @@ public enum SecretSource: ConfigSource {
     public static var configType: ConfigType { .secret }
 }
 
-/// A ConfigMap as clients and informers decode it; use ``config``.
+/// A ConfigMap as clients and informers decode it; use ``ConfigResource/config``.
 public typealias ConfigMapResource = ConfigResource<ConfigMapSource>
-/// A Secret as clients and informers decode it; use ``config``.
+/// A Secret as clients and informers decode it; use ``ConfigResource/config``.
 public typealias SecretResource = ConfigResource<SecretSource>
 
 /// A ``ConfigObject`` bound to one API resource, so that clients, stores and informers know what to ask for.

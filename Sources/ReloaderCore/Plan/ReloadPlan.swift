@@ -18,7 +18,9 @@ public struct ReloadPlan: Sendable {
     /// Makes the plan for one workload.
     ///
     /// - Parameters:
+    ///   - workload: the workload as it was last seen.
     ///   - changes: the changes that the workload has not seen, oldest first; at most one for each config.
+    ///   - strategy: where the marker goes.
     ///   - observedAt: now, in Unix seconds; the annotations strategy records it.
     ///   - keys: the annotation keys in force.
     public init(

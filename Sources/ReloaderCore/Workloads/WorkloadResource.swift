@@ -54,11 +54,11 @@ public enum RolloutSource: WorkloadSource {
     public static var workloadKind: WorkloadKind { .rollout }
 }
 
-/// A Deployment as clients and informers decode it; use ``workload``.
+/// A Deployment as clients and informers decode it; use ``WorkloadResource/workload``.
 public typealias DeploymentResource = WorkloadResource<DeploymentSource>
-/// A DaemonSet as clients and informers decode it; use ``workload``.
+/// A DaemonSet as clients and informers decode it; use ``WorkloadResource/workload``.
 public typealias DaemonSetResource = WorkloadResource<DaemonSetSource>
-/// A StatefulSet as clients and informers decode it; use ``workload``.
+/// A StatefulSet as clients and informers decode it; use ``WorkloadResource/workload``.
 public typealias StatefulSetResource = WorkloadResource<StatefulSetSource>
 
 /// A ``Workload`` bound to one API resource, so that clients, stores and informers know what to ask for.
