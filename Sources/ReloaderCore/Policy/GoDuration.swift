@@ -11,9 +11,9 @@ public enum GoDuration {
         let limit = UInt64(1) << 63
         var total: UInt64 = 0
         while !rest.isEmpty {
-            guard let part = part(&rest) else { return nil }
+            // Both are at most 2^63, so their sum can be too large even for its type.
+            guard let part = part(&rest), part <= limit - total else { return nil }
             total += part
-            guard total <= limit else { return nil }
         }
         if isNegative { return .nanoseconds(total == limit ? Int64.min : -Int64(total)) }
         return total < limit ? .nanoseconds(Int64(total)) : nil

@@ -22,9 +22,15 @@ import Testing
             "10", "1d", "", " 5m", "5 m", "5m ", "1e3s", "-", "+", ".", "-.", ".s", "+.s", "s", "1s1", "1.2.3s", "00",
             "- 5s",
             "--5s", "5S", "9223372036854775808ns", "-9223372036854775809ns", "3000000h", "9223372036854775807ns1ns",
+            "-9223372036854775808ns1ns",
             "99999999999999999999s", "1h-30m", "∞",
         ])
     func invalid(_ text: String) { #expect(GoDuration.parse(text) == nil) }
+
+    @Test func `parts whose sum does not fit 64 bits are refused, where Go starts again at zero`() {
+        #expect(GoDuration.parse("9223372036854775808ns9223372036854775808ns") == nil)
+        #expect(GoDuration.parse("-9223372036854775808ns9223372036854775808ns") == nil)
+    }
 }
 
 @Suite struct GoBoolTests {
