@@ -103,7 +103,7 @@ let package = Package(
             name: "Compare",
             dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging] + http + subprocess,
             exclude: ["usage.txt"], swiftSettings: settings),
-        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", logging], swiftSettings: settings),
+        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", logging, metrics], swiftSettings: settings),
         .testTarget(
             name: "KubeClientCodableTests",
             dependencies: ["KubeClientCodable", "KubeClient", "ControllerTestKit", logging], swiftSettings: settings),

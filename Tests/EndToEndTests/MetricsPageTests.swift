@@ -15,6 +15,9 @@ import Testing
         var testDescription: String { name }
     }
 
+    static let sizeBuckets = [
+        "64", "256", "512", "1024", "4096", "16384", "65536", "262144", "1048576", "4194304", "16777216",
+    ]
     static let families = [
         Family(
             name: "reloader_reload_executed_total", type: "counter", labels: ["success"], isThereAtStart: true),
@@ -45,6 +48,10 @@ import Testing
         Family(
             name: "rest_client_request_duration_seconds", type: "histogram", labels: ["host", "verb"],
             buckets: ["0.001", "0.01", "0.05", "0.1", "0.5", "1", "5", "10", "30"]),
+        Family(
+            name: "rest_client_request_size_bytes", type: "histogram", labels: ["host", "verb"], buckets: sizeBuckets),
+        Family(
+            name: "rest_client_response_size_bytes", type: "histogram", labels: ["host", "verb"], buckets: sizeBuckets),
         Family(name: "process_cpu_seconds_total", type: "counter", isThereAtStart: true),
         Family(name: "process_resident_memory_bytes", type: "gauge", isThereAtStart: true),
         Family(name: "process_virtual_memory_bytes", type: "gauge", isThereAtStart: true),

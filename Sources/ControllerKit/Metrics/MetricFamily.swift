@@ -17,7 +17,9 @@ struct MetricFamily: Sendable {
         self.name = name
         self.type = type
         self.help = help
-        self.buckets = Self.usable(buckets ?? PrometheusRegistry.defaultBuckets)
+        let byDefault =
+            name.hasSuffix("_bytes") ? PrometheusRegistry.defaultSizeBuckets : PrometheusRegistry.defaultBuckets
+        self.buckets = Self.usable(buckets ?? byDefault)
     }
 
     /// The cell with these labels, created when there is none.

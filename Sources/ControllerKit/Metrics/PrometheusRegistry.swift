@@ -18,6 +18,10 @@ public final class PrometheusRegistry: MetricsFactory {
 
     /// Bounds of histograms that were not described, in seconds where they time something: 5 ms to 10 s.
     public static let defaultBuckets: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    /// Bounds of histograms that were not described and whose names end with `_bytes`: 64 B to 16 MiB.
+    public static let defaultSizeBuckets: [Double] = [
+        64, 256, 512, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216,
+    ]
 
     private struct State {
         var families: [String: MetricFamily] = [:]
@@ -47,7 +51,7 @@ public final class PrometheusRegistry: MetricsFactory {
     ///   - name: The name, as it is reported.
     ///   - help: One sentence for people.
     ///   - type: The kind of metric.
-    ///   - buckets: The upper bounds of a histogram; nil for ``defaultBuckets``.
+    ///   - buckets: The upper bounds of a histogram; nil for ``defaultBuckets`` or ``defaultSizeBuckets``.
     ///   - labels: The names of the labels that its series have.
     public func describe(
         _ name: String, help: String, type: MetricType, buckets: [Double]? = nil, labels: [String] = []

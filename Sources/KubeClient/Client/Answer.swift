@@ -15,6 +15,7 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
         /// Whether a byte of the body was seen that is no blank.
         var hasBegun = false
         var refusal: [UInt8] = []
+        var size = 0
     }
 
     // Enough for any Status with its causes; a proxy's page is cut, not collected.
@@ -29,6 +30,8 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
     }
 
     var head: HTTPResponseHead? { state.withLock { $0.head } }
+    /// Bytes of the body so far.
+    var size: Int { state.withLock { $0.size } }
 
     func receive(_ head: HTTPResponseHead) throws(KubeError) {
         state.withLock { $0.head = head }
@@ -44,6 +47,7 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
 
     func receive(_ bytes: RawSpan) throws(KubeError) {
         try state.withLock { state throws(KubeError) in
+            state.size += bytes.byteCount
             if let head = state.head, (200..<300).contains(head.status) {
                 if !state.hasBegun, let first = bytes.firstVisibleByte {
                     state.hasBegun = true
@@ -63,7 +67,7 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
     }
 
     /// Called once, after the last byte.
-    func finish() throws(KubeError) -> (HTTPResponseHead, Body.Output) {
+    func finish() throws(KubeError) -> Body.Output {
         try state.withLock { state throws(KubeError) in
             guard let head = state.head else {
                 throw KubeError(.transport, "\(what): the connection closed without an answer")
@@ -77,7 +81,7 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
             }
             if head.isPage { throw page("an empty HTML page") }
             do throws(KubeError) {
-                return (head, try state.body.finish())
+                return try state.body.finish()
             } catch {
                 throw error.code == .decoding ? error.describing(what) : error
             }

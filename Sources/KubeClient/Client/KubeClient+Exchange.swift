@@ -35,23 +35,31 @@ extension KubeClient {
         let start = ContinuousClock.now
         let answer = Answer(what, body: body)
         let trace = RequestTrace(request, what, logger: logger)
-        var isMeasured = false
-        func measure() {
-            guard !isMeasured else { return }
-            isMeasured = true
-            metrics.answered(
-                request.method, code: answer.head?.status, in: what.verb == "watch" ? nil : ContinuousClock.now - start)
-            trace?.ended(answer.head, in: ContinuousClock.now - start)
+        let span = tracing?(what.description)
+        var request = request
+        if let traceparent = span?.traceparent { request.headers.append(("traceparent", traceparent)) }
+        func ended(_ error: KubeError?) {
+            let (head, duration) = (answer.head, ContinuousClock.now - start)
+            metrics.answered(request.method, code: head?.status)
+            // A watch lasts as long as it lasts.
+            if what.verb != "watch" {
+                metrics.took(request.method, duration)
+                metrics.carried(
+                    request.method, sent: request.body?.count ?? 0, received: head == nil ? nil : answer.size)
+            }
+            trace?.ended(head, in: duration)
+            span?.end(head?.status, error)
+            if let head { warnings.record(head, logger: logger) }
         }
         do throws(KubeError) {
             try await transport.perform(request, deliveringTo: answer)
-            measure()
-            let (head, output) = try answer.finish()
-            warnings.record(head, logger: logger)
+            let output = try answer.finish()
+            ended(nil)
             return output
         } catch {
-            measure()
-            throw error.code == .status || error.code == .decoding ? error : error.describing(what)
+            let error = error.code == .status || error.code == .decoding ? error : error.describing(what)
+            ended(error)
+            throw error
         }
     }
 }

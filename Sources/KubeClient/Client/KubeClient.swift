@@ -14,16 +14,17 @@ public struct KubeClient: Sendable {
     let metrics: ClientMetrics
     let discovery: DiscoveryCache
     let gate: RequestGate?
+    let tracing: RequestTracing?
     package let outages: OutageThrottle
     /// Receives server warnings, retries at debug and requests at trace level.
     public let logger: Logger
 
-    /// Creates a client over a transport; ``init(configuration:logger:metrics:rate:)`` makes the usual one.
+    /// Creates a client over a transport; ``init(configuration:logger:metrics:rate:tracing:)`` makes the usual one.
     ///
     /// Without `metrics` the process's own factory counts, the one of `MetricsSystem`.
     public init(
         transport: any Transport, retry: RetryPolicy = .init(), clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger, metrics: (any MetricsFactory)? = nil, rate: RequestRate? = nil
+        logger: Logger, metrics: (any MetricsFactory)? = nil, rate: RequestRate? = nil, tracing: RequestTracing? = nil
     ) {
         self.transport = transport
         self.retry = retry
@@ -32,6 +33,7 @@ public struct KubeClient: Sendable {
         self.metrics = ClientMetrics(host: transport.host, factory: metrics)
         self.discovery = DiscoveryCache(clock)
         self.gate = rate.map { RequestGate($0, clock: clock) }
+        self.tracing = tracing
         self.outages = OutageThrottle()
         self.logger = logger
     }

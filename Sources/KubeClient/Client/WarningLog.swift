@@ -5,6 +5,7 @@ import Synchronization
 final class WarningLog: Sendable {
     // A server that invents a new warning for every request must not fill the memory.
     private static let limit = 256
+    private static let longest = 1024
     private let seen = Mutex<Set<String>>([])
 
     func record(_ head: HTTPResponseHead, logger: Logger) {
@@ -14,11 +15,18 @@ final class WarningLog: Sendable {
         }
     }
 
-    /// The text between the quotes of `299 - "text"`.
+    /// The text between the quotes of `299 - "text"`, on one line.
+    ///
+    /// Source: RFC 7234, section 5.5; a date may follow, also in quotes.
     private static func text(of header: String) -> String {
-        guard let open = header.firstIndex(of: "\""), let close = header.lastIndex(of: "\""), open < close else {
-            return header
+        guard let open = header.firstIndex(of: "\"") else { return header.shortened(to: longest) }
+        var text = ""
+        var isEscaped = false
+        for character in header[header.index(after: open)...] {
+            if character == "\"", !isEscaped { break }
+            isEscaped = character == "\\" && !isEscaped
+            if !isEscaped { text.append(character) }
         }
-        return String(header[header.index(after: open)..<close])
+        return text.shortened(to: longest)
     }
 }

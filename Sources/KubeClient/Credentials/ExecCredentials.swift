@@ -1,3 +1,4 @@
+import CoreMetrics
 import Synchronization
 
 #if canImport(Glibc)
@@ -24,18 +25,20 @@ final class ExecCredentials: Credentials {
     private let runner: ProgramRunner
     private let wallClock: @Sendable () -> Timestamp
     private let hasTerminal: @Sendable () -> Bool
+    private let metrics: ExecMetrics
     private let held = Mutex<Held?>(nil)
     private let flight = SingleFlight<RequestCredential>()
 
     init(
         _ plugin: ExecPlugin, runner: ProgramRunner = .system,
         wallClock: @escaping @Sendable () -> Timestamp = { .now() },
-        hasTerminal: @escaping @Sendable () -> Bool = { isatty(0) != 0 }
+        hasTerminal: @escaping @Sendable () -> Bool = { isatty(0) != 0 }, metrics: (any MetricsFactory)? = nil
     ) {
         self.plugin = plugin
         self.runner = runner
         self.wallClock = wallClock
         self.hasTerminal = hasTerminal
+        self.metrics = ExecMetrics(factory: metrics)
     }
 
     /// The credentials of a plugin, the same for all clients of the process that configure it in the same way.
@@ -78,7 +81,9 @@ final class ExecCredentials: Credentials {
         let outcome: Program.Outcome
         do throws(Program.Failure) {
             outcome = try await runner.run(program)
+            metrics.ended(.success(outcome))
         } catch {
+            metrics.ended(.failure(error))
             throw plugin.error(error)
         }
         let grant = try plugin.grant(from: outcome)

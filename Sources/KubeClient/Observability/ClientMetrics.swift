@@ -13,10 +13,20 @@ struct ClientMetrics: Sendable {
         self.factory = factory
     }
 
-    /// Counts an exchange; `code` is nil when there was no answer, `duration` for watches, which last as long as they last.
-    func answered(_ method: HTTPRequest.Method, code: Int?, in duration: Duration?) {
+    /// Counts an exchange; `code` is nil when there was no answer.
+    func answered(_ method: HTTPRequest.Method, code: Int?) {
         count("rest_client_requests_total", [("code", text(code)), ("method", method.rawValue), host])
-        if let duration { time("rest_client_request_duration_seconds", method, duration) }
+    }
+
+    /// Records how long an exchange took.
+    func took(_ method: HTTPRequest.Method, _ duration: Duration) {
+        time("rest_client_request_duration_seconds", method, duration)
+    }
+
+    /// Records the sizes of the two bodies in bytes; `received` is nil when there was no answer.
+    func carried(_ method: HTTPRequest.Method, sent: Int, received: Int?) {
+        size("rest_client_request_size_bytes", method, sent)
+        if let received { size("rest_client_response_size_bytes", method, received) }
     }
 
     /// Records how long a request waited for its turn.
@@ -36,6 +46,11 @@ struct ClientMetrics: Sendable {
     private func time(_ label: String, _ method: HTTPRequest.Method, _ duration: Duration) {
         Timer(label: label, dimensions: [("verb", method.rawValue), host], factory: current)
             .recordNanoseconds(duration.nanoseconds)
+    }
+
+    private func size(_ label: String, _ method: HTTPRequest.Method, _ bytes: Int) {
+        Recorder(label: label, dimensions: [("verb", method.rawValue), host], aggregate: true, factory: current)
+            .record(bytes)
     }
 
     private func count(_ label: String, _ dimensions: [(String, String)]) {

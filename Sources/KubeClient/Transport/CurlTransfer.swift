@@ -142,15 +142,8 @@ extension CurlTransfer {
         if settings.server.isSecure { unsafe set(ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)) }
         unsafe configureMethod(context, set)
         configureTLS(settings, set)
+        configureProxy(settings, set)
         if !settings.keepsConnections { unsafe set(ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1)) }
-        if let proxyURL = settings.proxyURL?.value {
-            unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, proxyURL))
-            // Who names a proxy means it; `no_proxy` is for those that the environment names.
-            unsafe set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
-        } else if settings.server.isLoopback {
-            // An empty proxy means none, whatever the environment says.
-            unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, ""))
-        }
         if let connectTo = settings.connectTo { setList(CURLOPT_CONNECT_TO, [connectTo], set) }
         setList(CURLOPT_HTTPHEADER, exchange.headerLines, set)
         guard refusal != CURLE_OK else { return nil }
@@ -187,6 +180,25 @@ extension CurlTransfer {
         if let certificate = exchange.tls.clientCertificate, let key = exchange.tls.clientKey {
             unsafe set(ccurl_set_blob(easy, CURLOPT_SSLCERT_BLOB, certificate.address, certificate.count))
             unsafe set(ccurl_set_blob(easy, CURLOPT_SSLKEY_BLOB, key.address, key.count))
+        }
+    }
+
+    private func configureProxy(_ settings: CurlSettings, _ set: (CURLcode) -> Void) {
+        if let proxyURL = settings.proxyURL?.value {
+            unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, proxyURL))
+            // Who names a proxy means it; `no_proxy` is for those that the environment names.
+            unsafe set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
+        } else if settings.server.isLoopback {
+            // An empty proxy means none, whatever the environment says.
+            unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, ""))
+        }
+        // Of an https proxy the other clients of Kubernetes demand what they demand of the server: its authority counts, and
+        // here the system's still do as well.
+        unsafe set(ccurl_set_long(easy, CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)))
+        unsafe set(ccurl_set_long(easy, CURLOPT_PROXY_SSL_VERIFYPEER, settings.skipsVerification ? 0 : 1))
+        unsafe set(ccurl_set_long(easy, CURLOPT_PROXY_SSL_VERIFYHOST, settings.skipsVerification ? 0 : 2))
+        if let authority = exchange.tls.authority {
+            unsafe set(ccurl_set_blob(easy, CURLOPT_PROXY_CAINFO_BLOB, authority.address, authority.count))
         }
     }
 

@@ -64,6 +64,14 @@ extension ReloadMetrics {
         registry.describe(
             "rest_client_request_duration_seconds", help: "Time that a request to the API server took.",
             type: .histogram, buckets: [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30], labels: ["verb", "host"])
+        for (name, what) in [("request", "requests to"), ("response", "answers of")] {
+            registry.describe(
+                "rest_client_\(name)_size_bytes", help: "Sizes of the bodies of \(what) the API server.",
+                type: .histogram, labels: ["verb", "host"])
+        }
+        registry.describe(
+            "rest_client_exec_plugin_call_total", help: "Runs of a credential plugin, by exit code.", type: .counter,
+            labels: ["code", "call_status"])
         registry.describe(
             "reloader_errors_total", help: "Looks at a workload that failed.", type: .counter, labels: ["type"])
     }

@@ -206,4 +206,23 @@ final class ScriptedPrograms: Sendable {
         #expect(!text.contains("104\n"), "the key's bytes")
         #expect("\(credential)" == "headers and client certificate")
     }
+
+    @Test(
+        "runs are counted as client-go counts them, and one that was cancelled is not",
+        arguments: [
+            (Result<Int32, Program.Failure>.success(0), String?("code=0,call_status=no_error")),
+            (.success(3), "code=3,call_status=plugin_execution_error"),
+            (.failure(.notStarted(2)), "code=1,call_status=plugin_not_found_error"),
+            (.failure(.timedOut), "code=1,call_status=client_internal_error"), (.failure(.cancelled), nil),
+        ])
+    func counted(result: Result<Int32, Program.Failure>, labels: String?) async {
+        let metrics = CountingMetrics()
+        let runner = ProgramRunner { (_) throws(Program.Failure) in
+            Program.Outcome(ending: .exited(try result.get()), output: [])
+        }
+        let credentials = ExecCredentials(
+            ExecPlugin(command: "plugin", version: .v1), runner: runner, hasTerminal: { false }, metrics: metrics)
+        _ = try? await credentials.credential()
+        #expect(metrics.values == labels.map { ["rest_client_exec_plugin_call_total{\($0)}": [1]] } ?? [:])
+    }
 }

@@ -67,6 +67,68 @@ import Darwin
         #expect(proxy.requests.first?.line == "GET http://api.test:8080/x HTTP/1.1")
     }
 
+    /// Speaks TLS on a port of its own and passes everything on to another.
+    private func terminateTLS(before port: UInt16) throws -> (process: pid_t, port: Int) {
+        let script = """
+            import socket, ssl, sys, threading
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(sys.argv[1], sys.argv[2])
+            def pump(source, sink):
+                try:
+                    while data := source.recv(65536): sink.sendall(data)
+                except OSError: pass
+                for end in (source, sink):
+                    try: end.shutdown(socket.SHUT_RDWR)
+                    except OSError: pass
+            def serve(client):
+                try: client = context.wrap_socket(client, server_side=True)
+                except OSError: return
+                server = socket.create_connection(("127.0.0.1", int(sys.argv[3])))
+                threading.Thread(target=pump, args=(client, server), daemon=True).start()
+                pump(server, client)
+            listener = socket.create_server(("127.0.0.1", 0))
+            print(listener.getsockname()[1], flush=True)
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=serve, args=(client,), daemon=True).start()
+            """
+        let (process, output) = try spawn(
+            "python3", ["-c", script, openssl.path("server.crt"), openssl.path("server.key"), "\(port)"])
+        defer { close(output) }
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while unsafe read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+        return (process, try #require(Int(String(decoding: line, as: UTF8.self))))
+    }
+
+    @Test func `TLS goes end to end through TLS to the proxy, which the cluster's authority vouches for`() async throws
+    {
+        let proxy = try ProxyServer(target: target)
+        defer { proxy.stop() }
+        let tls = try terminateTLS(before: proxy.port)
+        defer { end(tls.process) }
+        var configuration = try configuration()
+        configuration.proxyURL = "https://user:secret@127.0.0.1:\(tls.port)"
+        #expect(await get(configuration) == nil)
+        #expect(proxy.requests.first?.hasPrefix("CONNECT api.test:6443 HTTP/1.1\r\n") == true)
+    }
+
+    @Test func `an https proxy that nobody vouches for gets no request and no password`() async throws {
+        let proxy = try ProxyServer(target: target)
+        defer { proxy.stop() }
+        let tls = try terminateTLS(before: proxy.port)
+        defer { end(tls.process) }
+        var configuration = KubeConfiguration(
+            server: "https://api.test:6443", tls: TLSSettings(certificateAuthority: try openssl.contents("other.crt")))
+        configuration.proxyURL = "https://user:secret@127.0.0.1:\(tls.port)"
+        let error = await get(configuration)
+        #expect((error?.underlying as? TransportFailure)?.kind == .tls)
+        #expect(proxy.requests.isEmpty)
+        configuration.tls.skipsVerification = true
+        configuration.tls.certificateAuthority = nil
+        #expect(await get(configuration) == nil)
+    }
+
     @Test func `a proxy that refuses says so in the error, which is not one to be repeated`() async throws {
         let proxy = try ProxyServer(target: target, refusal: "407 Proxy Authentication Required")
         defer { proxy.stop() }
