@@ -23,7 +23,9 @@ private func termFault(_ term: String) -> String? {
     }
     for sign in ["==", "!=", "="] where rest.hasPrefix(sign) { return valueFault(rest.dropFirst(sign.count).trimmed) }
     for sign in [">", "<"] where rest.hasPrefix(sign) {
-        return Int64(rest.dropFirst().trimmed) == nil ? "no whole number after \(sign)" : nil
+        let bound = rest.dropFirst().trimmed
+        // The server wants a label's value, too, so that a sign is refused.
+        return Int64(bound) == nil || valueFault(bound) != nil ? "no whole number after \(sign) (without + or -)" : nil
     }
     return "no operator (=, ==, !=, in (…), notin (…), >, <) after the key"
 }
