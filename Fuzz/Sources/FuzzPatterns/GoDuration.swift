@@ -1,0 +1,1 @@
+../../../Sources/ReloaderCore/Policy/GoDuration.swift

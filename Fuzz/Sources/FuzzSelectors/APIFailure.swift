@@ -1,0 +1,1 @@
+../../../Sources/ControllerTestKit/Kinds/APIFailure.swift

@@ -1,0 +1,1 @@
+../../../Sources/ControllerTestKit/Selectors/LabelSelector.swift

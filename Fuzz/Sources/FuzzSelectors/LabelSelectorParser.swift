@@ -1,0 +1,1 @@
+../../../Sources/ControllerTestKit/Selectors/LabelSelectorParser.swift

@@ -1,0 +1,1 @@
+../../../Sources/Reloader/CommandLine/SelectorSyntax.swift
