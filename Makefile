@@ -4,14 +4,17 @@
 
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests Examples/Package.swift Examples/Sources \
-	Benchmarks/Package.swift Benchmarks/Sources
+	Benchmarks/Package.swift Benchmarks/Sources Fuzz/Package.swift $(wildcard Fuzz/Sources/Fuzz*)
 # DEMO=auto makes `make run` try Reloader by itself and exit 0 only if it worked.
 DEMO ?=
 export DEMO
 BENCH ?=
-# For how long `make chaos` goes on, or which one run it repeats.
+# For how long `make chaos` goes on, and each fuzzer; or which one run of the chaos is repeated.
 SECONDS ?= 60
 SEED ?=
+# Which fuzzers run, all when empty; which sanitizers.
+FUZZ ?=
+SANITIZER ?= address thread
 # What `make compare` runs.
 OTHER ?=
 OURS ?=
@@ -21,7 +24,7 @@ STATIC ?=
 IMAGE ?= swift-reloader
 IMAGE_ROOT := .build-image/root
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test chaos cluster cluster-stop test-cluster examples bench soak compare image image-root test-image lint format clean
+.PHONY: help setup build release run test chaos fuzz sanitize docs cluster cluster-stop test-cluster examples bench soak compare image image-root test-image lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +52,16 @@ test: setup ## Run every test that needs no cluster
 
 chaos: setup ## Try random writes and faults for SECONDS=60, or one run again with SEED=…
 	CHAOS_SECONDS=$(if $(SEED),0,$(SECONDS)) CHAOS_SEED=$(SEED) $(SWIFT) test --filter 'Chaos|WorkQueueModel'
+
+fuzz: setup ## Fuzz what reads bytes from outside for SECONDS=60 each; FUZZ='JSON YAML': only these
+	@SECONDS_EACH=$(SECONDS) scripts/fuzz $(FUZZ)
+
+sanitize: setup ## Run the suites under the address and thread sanitizers; SANITIZER=thread: under this one
+	@for sanitizer in $(SANITIZER); do scripts/sanitize $$sanitizer || exit 1; done
+
+docs: setup ## Build the documentation of the libraries, .build/docs; a link that leads nowhere is an error
+	$(SWIFT) build
+	@scripts/docs
 
 cluster: ## Start etcd and kube-apiserver on loopback, from KUBEBUILDER_ASSETS, the PATH, or Debian 12's sources (once, some 10 minutes)
 	@scripts/cluster/start
