@@ -89,7 +89,7 @@ extension Subcommand {
                     "For a workload: which configs its pod template uses and where, which annotations decide, what a change "
                         + "of each config does, and what is known of reloads so far. For a ConfigMap or Secret the other "
                         + "way round: who is reloaded, who uses it and is not, and why. Kinds have the names that kubectl "
-                        + "takes: deploy, sts, ds, cj, job, rollout; cm, secret. Nothing is written, and no value of a "
+                        + "takes: deploy, sts, ds, cj, job, rollout, dc; cm, secret, spc. Nothing is written, and no value of a "
                         + "config is printed.",
                     "Give the flags that the installation runs with: all that change decisions count here, too, also by "
                         + "environment.",

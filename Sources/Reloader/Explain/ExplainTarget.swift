@@ -22,6 +22,7 @@ package struct ExplainTarget: Hashable, Sendable {
         (.workload("CronJob"), ["cronjob", "cronjobs", "cj"]),
         (.workload("Job"), ["job", "jobs"]),
         (.workload("Rollout"), ["rollout", "rollouts", "ro"]),
+        (.workload("DeploymentConfig"), ["deploymentconfig", "deploymentconfigs", "dc"]),
         (.config(.configMap), ["configmap", "configmaps", "cm"]),
         (.config(.secret), ["secret", "secrets"]),
         (.config(.secretProviderClass), ["secretproviderclass", "secretproviderclasses", "spc"]),

@@ -85,7 +85,7 @@ enum ExplanationJSON {
             "reload": .bool(verdict.isReload), "reason": .string(verdict.code), "message": .string(verdict.sentence),
             "action": optional(verdict.effect?.action.rawValue),
             "containers": .array((verdict.effect?.containers ?? []).map { .string($0) }),
-            "marker": optional(verdict.effect?.marker),
+            "marker": optional(verdict.effect?.marker), "writesTo": verdict.effect?.owner.map(workload) ?? .null,
         ]
     }
 

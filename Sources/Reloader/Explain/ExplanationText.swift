@@ -80,6 +80,7 @@ struct ExplanationText {
     private static func name(_ config: ConfigStanding) -> [String] {
         let name = "\(config.key.type.kindName.lowercased())/\(config.key.name)"
         return switch config.state {
+        case .present where !config.isContentKnown: [name, "(mounted by no pod)"]
         case .present: [name]
         case .absent: [name, "(does not exist)"]
         case .unknown: [name, "(not read)"]
@@ -91,7 +92,9 @@ struct ExplanationText {
     }
 
     private static func outcome(_ verdict: Verdict) -> TextTable.Cell {
-        verdict.isReload ? TextTable.Cell("reload", .good) : TextTable.Cell("nothing", .warning)
+        guard let effect = verdict.effect else { return TextTable.Cell("nothing", .warning) }
+        let owner = effect.owner.map { " through \($0.kind.name.lowercased())/\($0.object.name)" } ?? ""
+        return TextTable.Cell("reload\(owner)", .good)
     }
 
     private static func markers(_ markers: [MarkerReading], _ verdict: Verdict) -> TextTable.Cell {

@@ -8,8 +8,14 @@ package struct ConfigCatalog: Sendable {
         var objects: [String: ConfigObject] = [:]
         /// Those that have the labels that watched configs must have; nil for all.
         var selected: Set<String>?
+        /// Those whose content cannot be told, because no pod has mounted them.
+        var unmounted: Set<String> = []
+        /// Those that pods have mounted although they do not exist.
+        var undefined: Set<String> = []
         /// Why there is nothing.
         var failure: String?
+        /// Why annotations are missing.
+        var shortcoming: String?
     }
 
     private let namespace: String
@@ -29,7 +35,8 @@ package struct ConfigCatalog: Sendable {
         if let failure = listing.failure { return ConfigStanding(key: key, state: .unknown(failure)) }
         guard let object = listing.objects[name.name] else { return ConfigStanding(key: key, state: .absent) }
         return ConfigStanding(
-            key: key, state: .present(object), isSelected: listing.selected?.contains(name.name) ?? true)
+            key: key, state: .present(object), isSelected: listing.selected?.contains(name.name) ?? true,
+            isContentKnown: !listing.unmounted.contains(name.name), isDefined: !listing.undefined.contains(name.name))
     }
 
     /// The names of all configs.
@@ -38,5 +45,5 @@ package struct ConfigCatalog: Sendable {
     }
 
     /// What could not be read, a sentence each.
-    var failures: [String] { listings.values.compactMap(\.failure).sorted() }
+    var failures: [String] { listings.values.flatMap { [$0.failure, $0.shortcoming].compactMap(\.self) }.sorted() }
 }

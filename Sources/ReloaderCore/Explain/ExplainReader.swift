@@ -1,3 +1,4 @@
+import ControllerKit
 package import KubeClient
 import Synchronization
 
@@ -31,11 +32,30 @@ package struct ExplainReader: Sendable {
         let namespace = key.namespace ?? ""
         var explainer = explainer
         explainer.isNamespaceSelected = try await isSelected(namespace)
-        let catalog = try await catalog(of: namespace)
+        var owner: ReloadSubject?
+        if let key = workload.templateOwner { owner = try await client.subject(key) }
+        explainer.family = WorkloadFamily(
+            [workload, owner?.workload].compactMap(\.self) + (try await borrowers(of: workload)))
+        let template = (owner?.object?.value ?? object.value).template(of: owner == nil ? kind : .deployment)
+        let catalog = try await catalog(of: namespace, for: ConfigUse.all(in: template))
         let (events, failure) = try await events(about: workload)
-        var explanation = explainer.explain(workload, object.value, among: catalog, events: events)
+        var explanation = explainer.explain(
+            workload, object.value, ownerObject: owner?.object?.value, among: catalog, events: events)
         if let failure { explanation.remarks.append(failure) }
         return explanation
+    }
+
+    /// The Rollouts that use a Deployment's template, where Rollouts are reloaded; none where they cannot be read.
+    private func borrowers(of workload: Workload) async throws(KubeError) -> [Workload] {
+        guard workload.kind == .deployment, options.argoRollouts else { return [] }
+        do throws(KubeError) {
+            let rollouts = try await client.resource(WorkloadResource<RolloutSource>.self)
+                .list(in: .namespace(workload.namespace), where: { $0.templateOwner == workload.key })
+            return rollouts
+        } catch {
+            guard Self.remark(error) != nil else { throw error }
+            return []
+        }
     }
 
     /// Explains a config; one that does not exist is explained, too, because workloads may wait for it.
@@ -47,6 +67,7 @@ package struct ExplainReader: Sendable {
         var remarks: [Remark] = []
         for kind in kinds where kind != .rollout || options.workloadKinds.contains(kind) {
             do throws(KubeError) {
+                if kind.mayBeMissing, try await !client.serves(kind.resource) { continue }
                 for object in try await all(client.resource(kind.resource), as: UnstructuredObject.self, key.namespace)
                 {
                     workloads.append((try Self.workload(kind, object), object.value))
@@ -56,6 +77,7 @@ package struct ExplainReader: Sendable {
                 remarks.append(remark)
             }
         }
+        explainer.family = WorkloadFamily(workloads.map(\.0))
         return explainer.explain(standing, among: workloads, remarks: remarks)
     }
 
@@ -69,11 +91,50 @@ package struct ExplainReader: Sendable {
 
     // MARK: configs
 
-    private func catalog(of namespace: String) async throws(KubeError) -> ConfigCatalog {
+    private func catalog(of namespace: String, for uses: [ConfigUse]) async throws(KubeError) -> ConfigCatalog {
         var listings: [ConfigType: ConfigCatalog.Listing] = [:]
         listings[.configMap] = try await listing(ConfigMapSource.self, namespace)
         listings[.secret] = try await listing(SecretSource.self, namespace)
+        // Without the driver there is nothing to ask for.
+        if options.configTypes.contains(.secretProviderClass)
+            || uses.contains(where: { $0.config.type == .secretProviderClass })
+        {
+            listings[.secretProviderClass] = try await providerClasses(of: namespace)
+        }
         return ConfigCatalog(namespace: namespace, listings)
+    }
+
+    /// The classes of the CSI driver: what pods have mounted says what they hold, they themselves have the annotations.
+    private func providerClasses(of namespace: String) async throws(KubeError) -> ConfigCatalog.Listing {
+        var listing = ConfigCatalog.Listing()
+        var contents = ProviderClassContents()
+        do throws(KubeError) {
+            let statuses = client.resource(ProviderClassPodStatus.self)
+            for status in try await all(statuses, as: ProviderClassPodStatus.self, namespace) {
+                _ = contents.received(Change(key: status.id, new: status, cause: .initialList))
+            }
+        } catch {
+            guard let remark = Self.remark(error) else { throw error }
+            listing.failure = remark.sentence
+            return listing
+        }
+        for config in contents.configs { listing.objects[config.key.name] = config }
+        listing.undefined = Set(listing.objects.keys)
+        do throws(KubeError) {
+            for object in try await all(client.resource(ProviderClass.self), as: ProviderClass.self, namespace) {
+                let name = object.id.name
+                if listing.undefined.remove(name) == nil { listing.unmounted.insert(name) }
+                let content = listing.objects[name]?.fingerprint ?? .empty
+                listing.objects[name] = ConfigObject(
+                    ConfigKey(.secretProviderClass, namespace: namespace, name: name), fingerprint: content,
+                    uid: object.uid, trueAnnotations: object.trueAnnotations)
+            }
+        } catch {
+            guard let remark = Self.remark(error) else { throw error }
+            listing.undefined = []
+            listing.shortcoming = remark.sentence
+        }
+        return listing
     }
 
     private func listing<Source: ConfigSource>(
@@ -105,7 +166,7 @@ package struct ExplainReader: Sendable {
         case .configMap:
             listings[.configMap] = try await listing(ConfigMapSource.self, key.namespace, fieldSelector: byName)
         case .secret: listings[.secret] = try await listing(SecretSource.self, key.namespace, fieldSelector: byName)
-        case .secretProviderClass: break
+        case .secretProviderClass: listings[.secretProviderClass] = try await providerClasses(of: key.namespace)
         }
         return ConfigCatalog(namespace: key.namespace, listings).standing(key.configName)
     }

@@ -15,7 +15,9 @@ extension ReloadExplainer {
             remarks.append(
                 Remark("pause-period", "A reload pauses it for \(text), so that further changes wait until then."))
         }
+        remarks += template(of: workload, object)
         if workload.template.containers.isEmpty {
+            guard object["spec"]?["workloadRef"] == nil else { return remarks }
             remarks.append(Remark("no-containers", "The pod template has no containers.", isWarning: true))
         } else if rows.allSatisfy(\.uses.isEmpty) {
             remarks.append(Remark("uses-nothing", "The pod template uses no ConfigMap and no Secret."))
@@ -23,6 +25,33 @@ extension ReloadExplainer {
         for use in Set(rows.flatMap(\.uses).filter { $0.container == nil }.map(\.config.name)).sorted() {
             remarks.append(
                 Remark("not-mounted", "A volume refers to '\(use)', but no container mounts it.", isWarning: true))
+        }
+        return remarks
+    }
+
+    /// Whose template it is, where one is shared.
+    private func template(of workload: Workload, _ object: JSONValue) -> [Remark] {
+        var remarks = family.borrowers(of: workload.key).map { borrower in
+            Remark(
+                "template-shared",
+                "\(borrower.kind) \(borrower.name) uses its pod template: a reload of the one restarts both.")
+        }
+        if let owner = workload.templateOwner {
+            let name = "\(owner.kind) \(owner.object.name)"
+            remarks.append(
+                family.known(owner) == nil
+                    ? Remark(
+                        "template-unknown", "Its pod template is that of \(name), which does not exist.",
+                        isWarning: true)
+                    : Remark(
+                        "template-elsewhere",
+                        "Its pod template is that of \(name): a reload is written there, and Argo rolls it out."))
+        } else if workload.kind == .rollout, let reference = object["spec"]?["workloadRef"] {
+            let name = "\(reference["kind"]?.string ?? "") \(reference["name"]?.string ?? "")"
+            remarks.append(
+                Remark(
+                    "template-unknown", "Its pod template is that of \(name); only Deployments are followed.",
+                    isWarning: true))
         }
         return remarks
     }
@@ -61,6 +90,15 @@ extension ReloadExplainer {
                     "Its update strategy is OnDelete: a reload is written, but pods restart only when they "
                         + "are deleted.", isWarning: true))
         }
+        if workload.kind == .deploymentConfig, let triggers = object["spec"]?["triggers"]?.array,
+            !triggers.contains(where: { $0["type"]?.string == "ConfigChange" })
+        {
+            remarks.append(
+                Remark(
+                    "no-config-change-trigger",
+                    "It has no ConfigChange trigger: a reload is written, but pods restart only with the next rollout.",
+                    isWarning: true))
+        }
         if object["spec"]?["replicas"]?.int == 0 {
             remarks.append(Remark("no-replicas", "It is scaled to zero: there are no pods to restart."))
         }
@@ -75,6 +113,17 @@ extension ReloadExplainer {
         case .unknown(let reason): return [Remark("not-read", reason, isWarning: true)]
         case .present(let object):
             var remarks: [Remark] = []
+            if !config.isDefined {
+                remarks.append(
+                    Remark(
+                        "absent",
+                        "It does not exist, though pods have mounted it; it counts as one without annotations.",
+                        isWarning: true))
+            }
+            if !config.isContentKnown {
+                remarks.append(
+                    Remark("not-mounted", "No pod has mounted it so far, so there is nothing to rotate."))
+            }
             if object.isTrue(keys.ignore) {
                 remarks.append(Remark("ignored", "Its annotation \(keys.ignore) is true: nothing is reloaded."))
             }

@@ -3,11 +3,15 @@ package import KubeClient
 extension ReloadExplainer {
     /// Everything about one workload.
     ///
-    /// `object` is the whole object that `workload` was read from.
+    /// `object` is the whole object that `workload` was read from, `ownerObject` the one whose template it uses instead of
+    /// one of its own.
     package func explain(
-        _ workload: Workload, _ object: JSONValue, among catalog: ConfigCatalog, events: [ReloadEvent] = []
+        _ workload: Workload, _ object: JSONValue, ownerObject: JSONValue? = nil, among catalog: ConfigCatalog,
+        events: [ReloadEvent] = []
     ) -> WorkloadExplanation {
-        let uses = ConfigUse.all(in: object.template(of: workload.kind))
+        let workload = owners.completed(workload)
+        let template = ownerObject?.template(of: .deployment) ?? object.template(of: workload.kind)
+        let uses = ConfigUse.all(in: template)
         let markers = workload.template.containers.flatMap { container in
             container.markers.map { (container: container.name, marker: $0) }
         }
@@ -46,8 +50,12 @@ extension ReloadExplainer {
         _ config: ConfigStanding, among workloads: [(workload: Workload, object: JSONValue)], remarks: [Remark] = []
     ) -> ConfigExplanation {
         let name = config.key.configName
+        let templates = Dictionary(
+            workloads.map { ($0.workload.key, $0.object.template(of: $0.workload.kind)) }, uniquingKeysWith: { $1 })
         let rows = workloads.compactMap { workload, object -> ConfigExplanation.Row? in
-            let uses = ConfigUse.all(in: object.template(of: workload.kind)).filter { $0.config == name }
+            let workload = owners.completed(workload)
+            let template = templates[workload.templateOwner ?? workload.key] ?? .null
+            let uses = ConfigUse.all(in: template).filter { $0.config == name }
             let verdict = verdict(workload, config)
             guard !uses.isEmpty || isNamed(name, by: workload) || verdict.isReload else { return nil }
             let marker = MarkerName.marker(for: name)

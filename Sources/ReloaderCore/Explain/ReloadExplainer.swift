@@ -8,6 +8,10 @@ package struct ReloadExplainer: Sendable {
     package let policy: ReloadPolicy
     /// Whether the namespace has the labels that were asked for.
     package var isNamespaceSelected = true
+    /// The workloads that share a template with those that are asked about.
+    var family = WorkloadFamily()
+
+    var owners: TemplateOwners<WorkloadFamily> { TemplateOwners(directory: family, policy: policy) }
 
     package init(_ options: ReloaderOptions) {
         self.options = options
@@ -19,19 +23,34 @@ package struct ReloadExplainer: Sendable {
         if let reason = unwatched(workload, config) { return reason }
         let change = Self.change(of: config, for: workload)
         if change.skipReason(options) != nil {
-            return Verdict(
-                "event-not-enabled", "It does not exist, and its creation restarts nothing: --reload-on-create is off.")
+            let sentence =
+                config.key.type.countsWhenCreated
+                ? "It does not exist, and its creation restarts nothing: --reload-on-create is off."
+                : "It does not exist; pods will start with what it holds."
+            return Verdict("event-not-enabled", sentence)
         }
-        let decision = policy.decide(workload, change.config)
+        // Where the owner of the template is reloaded anyway, so is whoever uses it.
+        guard
+            let target = owners.target(of: workload, change.config)
+                ?? workload.templateOwner.flatMap(family.known)
+        else {
+            let owner = workload.templateOwner.map { "\($0.kind) \($0.object.name)" } ?? ""
+            return Verdict("template-unknown", "\(owner), whose pod template it uses, does not exist.")
+        }
+        let (decision, borrower) = owners.judge(target, change.config)
         guard let mode = decision.mode else { return Verdict(decision.reason) }
         let plan = ReloadPlan(
-            workload, [ConfigChange(config.key, .updated(change.config.fingerprint), mode: mode)],
+            target, [ConfigChange(config.key, .updated(change.config.fingerprint), mode: mode)],
             strategy: options.strategy, observedAt: 0, keys: options.annotationKeys)
         guard let write = plan.write else {
             let skip = plan.skipped[config.key] ?? .noContainer
             return Verdict(skip.rawValue, skip.sentence)
         }
-        return Verdict(decision.reason, effect: effect(write, on: workload, config))
+        var effect = effect(write, on: target, config)
+        if target.key != workload.key { effect.owner = target.key }
+        let asker = borrower.flatMap { $0 == workload.key ? nil : $0 }
+        let prefix = asker.map { "Asked for by \($0.kind) \($0.object.name), which uses the pod template: " } ?? ""
+        return Verdict(decision.reason.code, prefix + decision.reason.sentence, effect: effect)
     }
 
     /// Why changes of the config, or this workload, are not even looked at.

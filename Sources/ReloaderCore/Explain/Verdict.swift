@@ -20,6 +20,8 @@ package struct Verdict: Hashable, Sendable {
         package var action: Action
         /// The containers that carry the marker, or are recorded.
         package var containers: [String]
+        /// What is written when it is not the workload itself: the one whose template it uses.
+        package var owner: WorkloadKey?
         /// The name of the variable, or the key of the annotation, that says which content the pods started with.
         package var marker: String
     }
@@ -63,6 +65,10 @@ package struct ConfigStanding: Hashable, Sendable {
     package var state: State
     /// Whether it has the labels that watched configs must have.
     package var isSelected = true
+    /// Whether its content can be told; that of a class only once a pod has mounted it.
+    package var isContentKnown = true
+    /// Whether the object that carries its annotations exists; a class may be gone while pods have it.
+    package var isDefined = true
 
     /// The config; one that could not be read counts as having no annotations.
     package var object: ConfigObject? { if case .present(let object) = state { object } else { nil } }

@@ -91,7 +91,8 @@ package struct MarkerReading: Hashable, Sendable {
 extension MarkerReading.Agreement {
     init(_ config: ConfigStanding?, holds content: Fingerprint?) {
         switch config?.state {
-        case .present(let object)? where content != nil: self = object.fingerprint == content ? .current : .outdated
+        case .present(let object)? where content != nil && config?.isContentKnown == true:
+            self = object.fingerprint == content ? .current : .outdated
         case .absent? where content == .deletion: self = .current
         default: self = .unknown
         }

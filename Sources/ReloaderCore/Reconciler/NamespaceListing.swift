@@ -16,6 +16,7 @@ struct NamespaceListing: Reconciler {
     }
 
     let coordinator: ReloadCoordinator
+    let client: KubeClient
     let workloads: WorkQueue<WorkloadKey>
 
     func reconcile(_ key: Key, _ context: ReconcileContext) async throws -> Outcome {
@@ -25,12 +26,13 @@ struct NamespaceListing: Reconciler {
             let cache = coordinator.caches.refused(in: key.namespace).first(where: { $0.kind == key.kind })
         else { return .done }
         let wanted = Set(changes.flatMap { ConfigIndexKey.lookup(for: $0.config.key) })
-        let policy = coordinator.policy
+        let (policy, caches) = (coordinator.policy, coordinator.caches)
         do throws(KubeError) {
-            let found = try await cache.list(.namespace(key.namespace)) {
-                !wanted.isDisjoint(with: policy.indexKeys(for: $0))
+            let found = try await cache.list(.namespace(key.namespace)) { workload in
+                !wanted.isDisjoint(with: policy.indexKeys(for: workload)) || !caches.borrowers(of: workload.key).isEmpty
             }
-            coordinator.listed(found, for: changes, feeding: workloads)
+            let owners = try await owners(of: found)
+            coordinator.listed(found, owners: owners, for: changes, feeding: workloads)
         } catch {
             guard !error.isForbidden, !error.isNotFound else {
                 coordinator.listingRefused(key)
@@ -42,5 +44,18 @@ struct NamespaceListing: Reconciler {
             throw error
         }
         return .done
+    }
+
+    /// The workloads whose templates these use, where they are not watched.
+    private func owners(of found: [Workload]) async throws(KubeError) -> [Workload] {
+        var owners: [Workload] = []
+        for key in Set(found.compactMap(\.templateOwner)) where coordinator.caches.watched(key) == nil {
+            do throws(KubeError) {
+                if let owner = try await client.subject(key)?.workload { owners.append(owner) }
+            } catch {
+                guard error.isForbidden else { throw error }
+            }
+        }
+        return owners
     }
 }

@@ -16,8 +16,9 @@ final class ReloadCoordinator: Sendable {
         var early: [ObservedChange]? = []
         /// Versions that were written and that the store has not seen yet.
         var written: [WorkloadKey: (version: ResourceVersion, at: Duration)] = [:]
-        /// Workloads of kinds that are not watched, as listed, for as long as something is due for them.
-        var listed: [WorkloadKey: Workload] = [:]
+        var listed = ListedWorkloads()
+        /// How many lists are being looked through: what they found must stay until then.
+        var listsInHand = 0
         /// Workloads in which a leader's write leaves no trace.
         var untraced = StandbyNotes<WorkloadKey>()
         /// Changes for which kinds that are not watched have yet to be listed.
@@ -91,7 +92,7 @@ final class ReloadCoordinator: Sendable {
         for change in early { judge(change, feeds) }
     }
 
-    var owners: TemplateOwners { TemplateOwners(caches: caches, policy: policy) }
+    var owners: TemplateOwners<ReloadCoordinator> { TemplateOwners(directory: self, policy: policy) }
 
     /// The time on the clock of delays.
     var now: Duration { timeline.now }
@@ -312,32 +313,41 @@ final class ReloadCoordinator: Sendable {
         }
     }
 
-    /// Queues the workloads of a list that the changes concern.
-    func listed(_ found: [Workload], for changes: [ObservedChange], feeding queue: WorkQueue<WorkloadKey>) {
-        for workload in found {
-            let keys = Set(policy.indexKeys(for: workload))
-            let concerning = changes.filter { !keys.isDisjoint(with: ConfigIndexKey.lookup(for: $0.config.key)) }
-            state.withLock { state in
-                state.listed[workload.key] = workload
-                state.listedUses.formUnion(keys)
+    /// Queues the workloads of a list that the changes concern; `owners` are those whose templates they use.
+    func listed(
+        _ found: [Workload], owners: [Workload], for changes: [ObservedChange], feeding queue: WorkQueue<WorkloadKey>
+    ) {
+        // Whom a change concerns that uses the template of another one, that one does not say.
+        let found = found + found.flatMap { borrowers(of: $0.key) }
+        let uses = found.map { Set(policy.indexKeys(for: $0)) }
+        state.withLock { state in
+            state.listsInHand += 1
+            for workload in owners + found { state.listed.keep(workload) }
+            for keys in uses { state.listedUses.formUnion(keys) }
+        }
+        for (workload, keys) in zip(found, uses) {
+            for change in changes where !keys.isDisjoint(with: ConfigIndexKey.lookup(for: change.config.key)) {
+                enqueue(change, for: workload, queue)
             }
-            for change in concerning { enqueue(change, for: workload, queue) }
-            dropListedIfIdle(workload.key)
+        }
+        state.withLock { state in
+            state.listsInHand -= 1
+            guard state.listsInHand == 0 else { return }
+            state.listed.dropAll { state.pending.contains($0) }
         }
     }
 
     private func dropListedIfIdle(_ key: WorkloadKey) {
         state.withLock { state in
-            if !state.pending.contains(key) { state.listed[key] = nil }
+            guard state.listsInHand == 0 else { return }
+            state.listed.drop(key) { state.pending.contains($0) }
         }
     }
 
     // MARK: what the reconciler asks and tells
 
-    /// The workload now, or as it was listed when its kind is not watched.
-    func workload(_ key: WorkloadKey) -> Workload? {
-        state.withLock { $0.listed[key] } ?? caches.workload(key).map(owners.completed)
-    }
+    /// The workload now, or as it was listed when its kind is not watched, with the template that it uses.
+    func workload(_ key: WorkloadKey) -> Workload? { known(key).map(owners.completed) }
 
     /// A change that brings a config to its current state.
     func configChange(
@@ -428,6 +438,14 @@ final class ReloadCoordinator: Sendable {
         var metadata: Logger.Metadata = ["reason": "\(reason)", "because": "\(sentence)"]
         if let workload { metadata["workload"] = "\(workload)" }
         return metadata
+    }
+}
+
+extension ReloadCoordinator: WorkloadDirectory {
+    func known(_ key: WorkloadKey) -> Workload? { state.withLock { $0.listed[key] } ?? caches.workload(key) }
+
+    func borrowers(of owner: WorkloadKey) -> [Workload] {
+        caches.borrowers(of: owner) + state.withLock { $0.listed.borrowers(of: owner) }
     }
 }
 

@@ -79,7 +79,7 @@ public struct ReloaderRuntime: Sendable {
             metrics: metrics, clock: clock)
         listings = Controller(
             "workload-lists",
-            reconciler: NamespaceListing(coordinator: coordinator, workloads: controller.queue),
+            reconciler: NamespaceListing(coordinator: coordinator, client: client, workloads: controller.queue),
             options: ControllerOptions(concurrency: 4),
             rateLimiter: ExponentialBackoff(base: .milliseconds(250), cap: .seconds(120)), logger: logger,
             metrics: metrics, clock: clock)

@@ -86,6 +86,18 @@ import Testing
         }
     }
 
+    @Test(
+        "where Rollouts, Deployments or both may only be listed, the same is written",
+        arguments: [["rollouts"], ["deployments"], ["rollouts", "deployments"]],
+        [(Stage.auto, "{}", "deployments"), ("{}", Stage.auto, "deployments"), (restart, "{}", "rollouts")])
+    func listed(kinds: [String], play: (rollout: String, deployment: String, written: String)) async throws {
+        let stage = try stage(rollout: play.rollout, deployment: play.deployment)
+        stage.server.authorize { $0.verb == "watch" && kinds.contains($0.resource) ? .deny : .allow() }
+        let writes = try await writes(stage)
+        #expect(writes.map(\.attributes.resource) == [play.written])
+        #expect(writes.first?.status == 200)
+    }
+
     @Test func `a reference to nothing is passed over`() async throws {
         let stage = try stage(rollout: Stage.auto)
         try stage.server.delete(.deployments, ObjectKey(namespace: "shop", name: "web"))

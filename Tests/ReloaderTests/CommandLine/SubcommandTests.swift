@@ -26,7 +26,7 @@ import Testing
             (["deployments.apps/web"], .workload("Deployment")), (["Deployments.v1.apps/web"], .workload("Deployment")),
             (["sts/web"], .workload("StatefulSet")), (["ds/web"], .workload("DaemonSet")),
             (["cj/web"], .workload("CronJob")), (["job/web"], .workload("Job")),
-            (["rollout/web"], .workload("Rollout")),
+            (["rollout/web"], .workload("Rollout")), (["dc/web"], .workload("DeploymentConfig")),
             (["cm/web"], .config(.configMap)), (["ConfigMap/web"], .config(.configMap)),
             (["secrets", "web"], .config(.secret)),
             (["spc/web"], .config(.secretProviderClass)),
