@@ -3,10 +3,10 @@ import NIOCore
 import NIOSSL
 
 extension TestAPIServer {
-    /// Binds a port that speaks HTTP/1.1 over TLS, zero for any that is free; ``HTTPListener/run()`` serves it.
+    /// Binds a port that speaks HTTP/1.1 over TLS, zero for any that is free; `HTTPListener.run()` serves it.
     ///
     /// Throws for a certificate or key that cannot be read. Who may do what is still the business of tokens
-    /// (``TestAPIServer/authenticate(_:)``): a client certificate lets a connection in and names nobody.
+    /// (`TestAPIServer.authenticate(_:)`): a client certificate lets a connection in and names nobody.
     public func listen(
         host: String = "127.0.0.1", port: Int = 0, tls: ListenerTLS
     ) async throws -> HTTPListener {
