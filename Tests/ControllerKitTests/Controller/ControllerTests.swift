@@ -164,6 +164,8 @@ struct ControllerTests {
         await self.running(controller) {
             for index in 0..<6 { controller.queue.add("\(index)") }
             await journal.entries(3)
+            // The journal is written before the body runs.
+            while running.withLock({ $0.now }) < 3 { await Task.yield() }
             #expect(controller.queue.depth == 3)
             #expect(metrics.contains("controller_runtime_active_workers{controller=\"test\"} 3\n"))
             for gate in gates { gate.open() }
