@@ -43,6 +43,9 @@ run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=au
 	$(SWIFT) build --product Sandbox
 	@exec .build/debug/Sandbox kubernetes/deployment.yaml
 
+# At most so many at a time: all at once, as Swift Testing would start them, each gets so slow that waits for peers and programs run out.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 10
+
 # Tests of what takes real time or is measured; beside a thousand others on two cores they would see the machine only.
 TIMED := LeaderElectorTests|UnreliableServerTests|ComparisonTests
 
