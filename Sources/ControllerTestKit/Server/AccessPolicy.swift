@@ -73,7 +73,7 @@ extension AccessPolicy {
     private func accessReview(
         _ request: ServerRequest, _ attributes: RequestAttributes, kind: String, user: (JSONValue) -> RequestUser
     ) throws(APIFailure) -> ServerResponse {
-        var document = ProtobufSchema.shared.object(request.body) ?? .null
+        var document = TypeSchema.builtIn.object(fromProtobuf: request.body) ?? .null
         if document.isNull {
             do { document = try GoJSONParser.parse(request.body).value } catch { throw .badRequest(error.message) }
         }

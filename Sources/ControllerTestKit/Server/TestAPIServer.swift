@@ -16,8 +16,9 @@ import Synchronization
 ///
 /// ## Differences
 ///
-/// - JSON only: no protobuf, YAML or indented answers. Where an `Accept` lists JSON too, it gets JSON. Bodies may be
-///   protobuf for the kinds that `kubectl create` sends so.
+/// - JSON, and protobuf for ConfigMaps, Secrets, workloads, leases and the metadata of any kind; no YAML, no indented
+///   answers, no discovery in protobuf. Where an `Accept` lists JSON too, it gets JSON. A field that the tables have no
+///   number for makes a 500 in protobuf, never an object without it.
 /// - Apply knows the types of the built-in kinds; in custom resources, and in the few fields of built-in kinds that are
 ///   kept as free JSON, objects merge and lists are replaced. Managers of updates are never folded together.
 /// - No admission plugins, quotas, disruption budgets, priority and fairness; no impersonation, no tokens. What a
@@ -39,6 +40,7 @@ public final class TestAPIServer: Sendable {
     let faults = Mutex(FaultPlan())
     let log = RequestLog()
     let hub = WatchHub()
+    let answersProtobuf: Bool
     /// The hub's name for the request log.
     static let requestLog = "@requests"
 
@@ -51,14 +53,16 @@ public final class TestAPIServer: Sendable {
     ///   - plainResources: Custom resources without a status subresource: their status is written with the rest.
     ///   - collectsGarbage: Whether dependents of deleted owners, foreground deletions and contents of deleted
     ///     namespaces are cleaned up.
+    ///   - answersProtobuf: Whether objects are sent in protobuf to clients that ask for it; if not, they get JSON.
     ///   - seed: Decides uids, generated names and the watches' own time-outs; random by default.
     public init(
         clock: any Clock<Duration> = ContinuousClock(), resources: [APIResource] = [],
         plainResources: [APIResource] = [],
-        collectsGarbage: Bool = true,
+        collectsGarbage: Bool = true, answersProtobuf: Bool = true,
         seed: UInt64 = .random(in: .min ... .max)
     ) {
         self.clock = clock
+        self.answersProtobuf = answersProtobuf
         time = ServerTime(clock: clock)
         var registry = KindRegistry.builtIn
         for resource in resources {

@@ -26,7 +26,7 @@ extension ServerState {
             let status = JSONValue.dict(
                 ("kind", .string("Status")), ("apiVersion", .string("v1")), ("metadata", .dict()),
                 ("status", .string("Success")), ("details", .object(details)))
-            return .json(status, warnings: warnings.map { "299 - \(goQuoted($0))" })
+            return try context.form.answer(status, warnings: warnings.map { "299 - \(goQuoted($0))" })
         }
         return try context.form.response(
             held, warnings: warnings, kind: context.kind, now: now)
