@@ -97,7 +97,8 @@ package struct TypeSchema: Sendable {
         let type = fieldType(word)
         if case .structure = type, !isPointer { printsAbsent = true }
         return Field(
-            name: String(words[0]), type: type, printsEmpty: isPointer, printsAbsent: printsAbsent, listMerge: listMerge,
+            name: String(words[0]), type: type, printsEmpty: isPointer, printsAbsent: printsAbsent,
+            listMerge: listMerge,
             numbers: numbers)
     }
 

@@ -30,7 +30,8 @@ package struct ProtobufEnvelope: Hashable, Sendable {
         }
         var envelope = ProtobufEnvelope()
         var result: Result?
-        try JSONReader.read(document.extracting(droppingFirst: magic.count), as: unknown) { (reader) throws(JSONError) in
+        try JSONReader.read(document.extracting(droppingFirst: magic.count), as: unknown) {
+            (reader) throws(JSONError) in
             try reader.forEachField { (name, reader) throws(JSONError) in
                 switch name {
                 case "typeMeta": envelope = try ProtobufEnvelope(typeMeta: &reader)
@@ -78,7 +79,8 @@ struct ProtobufShape: Sendable {
     }
 
     /// Decodes one object in its envelope.
-    func decode<Object: KubeDecodable>(_ type: Object.Type, fromDocument document: RawSpan) throws(KubeError) -> Object {
+    func decode<Object: KubeDecodable>(_ type: Object.Type, fromDocument document: RawSpan) throws(KubeError) -> Object
+    {
         var result: Swift.Result<Object, KubeError>?
         do throws(JSONError) {
             try ProtobufEnvelope.open(document) { (envelope, message) throws(JSONError) in

@@ -70,7 +70,8 @@ extension ProtobufMessage {
         .init(2, "configMapRef", .message(referring)),
         .init(3, "secretRef", .message(referring)))
 
-    private static let volume = ProtobufMessage(.init(1, "name", .string), .init(2, "volumeSource", .inlined(volumeSource)))
+    private static let volume = ProtobufMessage(
+        .init(1, "name", .string), .init(2, "volumeSource", .inlined(volumeSource)))
     private static let volumeSource = ProtobufMessage(
         .init(6, "secret", .message(ProtobufMessage(.init(1, "secretName", .string)))),
         .init(19, "configMap", .message(referring)),

@@ -10,7 +10,9 @@ import Testing
     ) throws(KubeError) -> (items: [[UInt8]], metadata: ListMetadata) {
         var framer = ProtobufListFramer(of: kind, limit: limit)
         var items: [[UInt8]] = []
-        for piece in pieces(bytes, of: length) { try unsafe framer.receive(piece.span.bytes) { items.append(copy($0)) } }
+        for piece in pieces(bytes, of: length) {
+            try unsafe framer.receive(piece.span.bytes) { items.append(copy($0)) }
+        }
         return (items, try framer.finish())
     }
 
@@ -66,7 +68,10 @@ import Testing
             (Wire.document("ConfigMap", []), "not a list"), (Wire.document("SecretList", []), "expected a list of"),
             ([0x6B, 0x38, 0x73, 0] + Wire.bytes(2, [1]), "no type in front"),
             (list([]) + Wire.bytes(2, []), "no type in front"),
-            ([0x6B, 0x38, 0x73, 0] + Wire.bytes(1, Wire.text(2, "ConfigMapList")) + Wire.text(3, "gzip"), "unknown way"),
+            (
+                [0x6B, 0x38, 0x73, 0] + Wire.bytes(1, Wire.text(2, "ConfigMapList")) + Wire.text(3, "gzip"),
+                "unknown way"
+            ),
             (Wire.document("ConfigMapList", [0x12, 5, 1]), "goes past the end"),
             (Wire.document("ConfigMapList", [0x12]), "goes past the end"),
             (Wire.document("ConfigMapList", Wire.int(2, 5)), "another wire type"),
@@ -102,7 +107,9 @@ import Testing
     private func frame(_ bytes: [UInt8], by length: Int, limit: Int = 8 << 20) throws(KubeError) -> [[UInt8]] {
         var framer = ProtobufWatchFramer(limit: limit)
         var frames: [[UInt8]] = []
-        for piece in pieces(bytes, of: length) { try unsafe framer.receive(piece.span.bytes) { frames.append(copy($0)) } }
+        for piece in pieces(bytes, of: length) {
+            try unsafe framer.receive(piece.span.bytes) { frames.append(copy($0)) }
+        }
         try framer.finish()
         return frames
     }

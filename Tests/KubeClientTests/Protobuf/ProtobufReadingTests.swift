@@ -150,7 +150,9 @@ import Testing
         }
         var random = SeededGenerator()
         for _ in 0..<20_000 {
-            let noise = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let noise = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             _ = try? tree(noise, as: Self.message)
         }
     }

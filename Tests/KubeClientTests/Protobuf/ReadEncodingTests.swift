@@ -31,7 +31,8 @@ import Testing
         let read = try await client(get).resource(.configMaps, as: ObjectMetadata.self).get(key)
         #expect(read.id == key)
         #expect(read.resourceVersion.rawValue == "7")
-        #expect(accepts(get)[0].hasPrefix("\(Self.protobuf);as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"))
+        #expect(
+            accepts(get)[0].hasPrefix("\(Self.protobuf);as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"))
 
         let items = ["a", "b"].flatMap { Wire.bytes(2, Wire.bytes(1, Wire.metadata($0))) }
         let list = transport(Wire.document("ConfigMapList", Wire.bytes(1, Wire.text(2, "9")) + items))
@@ -71,7 +72,9 @@ import Testing
         #expect(accepts(transport).allSatisfy { !$0.contains("protobuf") && $0.contains("application/json") })
     }
 
-    @Test func `a server that answers in JSON is taken at its word, and not asked again for that resource`() async throws {
+    @Test func `a server that answers in JSON is taken at its word, and not asked again for that resource`()
+        async throws
+    {
         let transport = transport(Array(Self.json.utf8), type: "application/json")
         let client = client(transport)
         let maps = client.resource(.configMaps, as: ObjectMetadata.self)
@@ -85,7 +88,8 @@ import Testing
         let transport = ClosureTransport { (request, receiver) throws(KubeError) in
             let isFine = request.headers.allSatisfy { !$0.value.contains("protobuf") }
             try receiver.answer(
-                isFine ? Self.json : #"{"kind":"Status","code":406,"reason":"NotAcceptable"}"#, status: isFine ? 200 : 406)
+                isFine ? Self.json : #"{"kind":"Status","code":406,"reason":"NotAcceptable"}"#,
+                status: isFine ? 200 : 406)
         }
         let maps = client(transport).resource(.configMaps, as: ObjectMetadata.self)
         #expect(try await maps.get(key).id == key)
@@ -143,7 +147,8 @@ import Testing
             }
         }
         for stream in [
-            Wire.frame("ADDED", "Secret", []), Wire.frame("BOOKMARK", "ConfigMap", []), Wire.frame("?", "ConfigMap", []),
+            Wire.frame("ADDED", "Secret", []), Wire.frame("BOOKMARK", "ConfigMap", []),
+            Wire.frame("?", "ConfigMap", []),
             Wire.frame("ERROR", "Status", []), [0, 0, 0, 3, 1, 2, 3], [0, 0, 0, 3, 1],
         ] {
             await #expect(throws: KubeError.self) {
