@@ -120,7 +120,7 @@ import Testing
         let parameters = try DeleteParameters(
             ServerRequest(
                 method: "DELETE", target: "/api/v1/namespaces/a/secrets/s",
-                headers: [("Content-Type", protobufType)], body: body(uid: "u")))
+                headers: [("Content-Type", protobufMediaType)], body: body(uid: "u")))
         #expect(parameters.propagation == .foreground)
         #expect(parameters.uid == "u")
     }
