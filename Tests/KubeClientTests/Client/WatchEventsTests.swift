@@ -73,18 +73,20 @@ import Testing
     }
 
     @Test func `a reader that is too slow is told, after what there was room for`() async throws {
-        let sent = Atomic(0)
+        let isGivenUp = Atomic(false)
         let transport = ClosureTransport { (_, receiver) throws(KubeError) in
             try receiver.answer("")
-            while true {
-                try receiver.send(Self.added("a", padding: 1000))
-                sent.add(1, ordering: .relaxed)
+            do throws(KubeError) {
+                while true { try receiver.send(Self.added("a", padding: 1000)) }
+            } catch {
+                isGivenUp.store(true, ordering: .releasing)
+                throw error
             }
         }
         let read = try await configMaps(transport).withWatch(bufferLimit: 100_000) { events in
             var read = 0
             // Reads nothing before the watch was given up.
-            while sent.load(ordering: .relaxed) < 50 { await Task.yield() }
+            while !isGivenUp.load(ordering: .acquiring) { await Task.yield() }
             do {
                 while try await events.next() != nil { read += 1 }
             } catch let error as KubeError {
