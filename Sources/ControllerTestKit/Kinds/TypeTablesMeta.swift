@@ -2,7 +2,8 @@ extension TypeSchema {
     /// The types of the built-in kinds.
     ///
     /// Facts from the Kubernetes API types, version 1.36, and from the `generated.proto` files beside them.
-    package static let builtIn = TypeSchema(metaTable, configTable, podTable, volumeTable, workloadTable, clusterTable)
+    package static let builtIn = TypeSchema(
+        metaTable, configTable, podTable, volumeTable, workloadTable, clusterTable, definitionTable)
 
     static let metaTable = """
         ObjectMeta: name string=1, generateName string=2, namespace string=3, selfLink string=4, uid string=5,
@@ -31,6 +32,43 @@ extension TypeSchema {
             orphanDependents *bool=3, propagationPolicy *string=4, dryRun []string=5
         Preconditions: uid *string=1, resourceVersion *string=2
         TypedLocalObjectReference: apiGroup *string!=1, kind string!=2, name string!=3
+        """
+
+    static let definitionTable = """
+        CustomResourceDefinition: kind string, apiVersion string, metadata ObjectMeta,
+            spec CustomResourceDefinitionSpec, status CustomResourceDefinitionStatus
+        CustomResourceDefinitionSpec: group string!, names CustomResourceDefinitionNames, scope string!,
+            versions []CustomResourceDefinitionVersion!, conversion *CustomResourceConversion,
+            preserveUnknownFields bool
+        CustomResourceDefinitionNames: plural string!, singular string, shortNames []string, kind string!,
+            listKind string, categories []string
+        CustomResourceDefinitionVersion: name string!, served bool!, storage bool!, deprecated bool,
+            deprecationWarning *string, schema *CustomResourceValidation, subresources *CustomResourceSubresources,
+            additionalPrinterColumns []CustomResourceColumnDefinition, selectableFields []SelectableField
+        CustomResourceValidation: openAPIV3Schema *JSONSchemaProps
+        CustomResourceSubresources: status *any, scale *CustomResourceSubresourceScale
+        CustomResourceSubresourceScale: specReplicasPath string!, statusReplicasPath string!,
+            labelSelectorPath *string
+        CustomResourceColumnDefinition: name string!, type string!, format string, description string,
+            priority int32, jsonPath string!
+        SelectableField: jsonPath string!
+        CustomResourceConversion: strategy string!, webhook *any
+        CustomResourceDefinitionStatus: conditions []CustomResourceDefinitionCondition!@type,
+            acceptedNames CustomResourceDefinitionNames, storedVersions []string!
+        CustomResourceDefinitionCondition: type string!, status string!, lastTransitionTime time, reason string,
+            message string, observedGeneration int64
+        JSONSchemaProps: id string, $schema string, $ref *string, description string, type string, format string,
+            title string, default *any, maximum *any, exclusiveMaximum bool, minimum *any, exclusiveMinimum bool,
+            maxLength *int64, minLength *int64, pattern string, maxItems *int64, minItems *int64, uniqueItems bool,
+            multipleOf *any, enum []any, maxProperties *int64, minProperties *int64, required []string,
+            items *JSONSchemaProps, allOf []JSONSchemaProps, oneOf []JSONSchemaProps, anyOf []JSONSchemaProps,
+            not *JSONSchemaProps, properties {}JSONSchemaProps, additionalProperties *any,
+            patternProperties {}JSONSchemaProps, externalDocs *any, example *any, nullable bool,
+            x-kubernetes-preserve-unknown-fields *bool, x-kubernetes-embedded-resource bool,
+            x-kubernetes-int-or-string bool, x-kubernetes-list-map-keys []string, x-kubernetes-list-type *string,
+            x-kubernetes-map-type *string, x-kubernetes-validations []ValidationRule
+        ValidationRule: rule string!, message string, messageExpression string, reason *string, fieldPath string,
+            optionalOldSelf *bool
         """
 
     static let configTable = """

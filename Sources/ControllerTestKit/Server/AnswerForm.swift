@@ -104,6 +104,7 @@ extension AnswerForm {
         _ object: JSONValue, status: Int = 200, warnings: [String] = [], kind: ResourceKind, now: APITime
     ) throws(APIFailure) -> ServerResponse {
         let warnings = warnings.map { "299 - \(goQuoted($0))" }
+        let object = object["kind"]?.string == "Scale" ? object : kind.inOwnVersion(object)
         switch shape {
         case .object: return try answer(object, status: status, warnings: warnings)
         case .partialObject:
@@ -126,6 +127,7 @@ extension AnswerForm {
     func response(
         items: [StoredObject], metadata: JSONObject, kind: ResourceKind, now: APITime
     ) throws(APIFailure) -> ServerResponse {
+        let items = kind.isCustom ? items.map { $0.shown(as: kind) } : items
         switch shape {
         case .object where isProtobuf:
             return try protobuf { () throws(TypeSchema.ProtobufFailure) in
@@ -165,7 +167,8 @@ extension AnswerForm {
     func frame(
         _ type: StaticString, _ object: StoredObject, kind: ResourceKind, now: APITime, isFirst: Bool
     ) -> [UInt8] {
-        switch shape {
+        let object = object.shown(as: kind)
+        return switch shape {
         case .object where !isProtobuf: jsonFrame(type, object.bytes)
         case .object: frame(type, object.json)
         case .partialObject, .partialList: frame(type, kind.partialMetadata(of: object.json))
@@ -223,7 +226,7 @@ extension AnswerForm {
             ("kind", .string(kind.resource.kind)), ("apiVersion", .string(kind.resource.apiVersion)),
             ("metadata", .object(metadata)))
         return switch shape {
-        case .object: frame("BOOKMARK", object)
+        case .object: frame("BOOKMARK", kind.isCustom ? object.sortedByName() : object)
         case .partialObject, .partialList: frame("BOOKMARK", kind.partialMetadata(of: object))
         case .table: frame("BOOKMARK", tableFrame(object, kind: kind, now: now, isFirst: isFirst))
         }
@@ -238,6 +241,7 @@ extension AnswerForm {
 
     // Put together from the objects' stored text: a list of many objects costs a copy.
     private static func list(_ items: [StoredObject], metadata: JSONObject, kind: ResourceKind) -> [UInt8] {
+        if kind.isCustom { return customList(items, metadata: metadata, kind: kind) }
         let head = JSONValue.dict(
             ("kind", .string(kind.listKind)), ("apiVersion", .string(kind.resource.apiVersion)),
             ("metadata", .object(metadata)))
@@ -250,7 +254,7 @@ extension AnswerForm {
         for (index, item) in items.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             // Items of built-in lists do not repeat kind and apiVersion.
-            if !kind.listItemsCarryKind, item.bytes.starts(with: intro) {
+            if item.bytes.starts(with: intro) {
                 bytes.append(UInt8(ascii: "{"))
                 bytes += item.bytes[intro.count...]
             } else {
@@ -258,6 +262,20 @@ extension AnswerForm {
             }
         }
         bytes += "]}\n".utf8
+        return bytes
+    }
+
+    /// Lists of custom resources are trees there, so their members are sorted.
+    private static func customList(_ items: [StoredObject], metadata: JSONObject, kind: ResourceKind) -> [UInt8] {
+        var metadata = metadata
+        if metadata["continue"] == nil { metadata["continue"] = .string("") }
+        var bytes = Array("{\"apiVersion\":\(goJSON(.string(kind.resource.apiVersion))),\"items\":[".utf8)
+        for (index, item) in items.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += item.bytes
+        }
+        bytes += "],\"kind\":\(goJSON(.string(kind.listKind))),\"metadata\":".utf8
+        bytes += goJSONBytes(.object(metadata.sortedByName)) + Array("}\n".utf8)
         return bytes
     }
 }

@@ -20,7 +20,11 @@ extension ServerState {
             request: request, attributes: attributes, kind: kind,
             form: try AnswerForm(request, protobufType: kind.protobufType(attributes)))
         context.hasWaited = hasWaited
-        return try handle(context)
+        guard let warning = kind.deprecationWarning else { return try handle(context) }
+        let outcome = try APIFailure.warning([warning]) { () throws(APIFailure) in try handle(context) }
+        guard case .response(var response) = outcome else { return outcome }
+        response.headers.insert(("Warning", "299 - \(goQuoted(warning))"), at: 0)
+        return .response(response)
     }
 
     /// Which combinations of method, scope and subresource there are.

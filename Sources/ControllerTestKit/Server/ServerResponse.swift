@@ -25,6 +25,7 @@ struct ServerResponse: Sendable {
         let answer = try? form.answer(failure.statusJSON, status: failure.code)
         var response = answer ?? json(failure.statusJSON, status: failure.code)
         if let seconds = failure.retryAfterSeconds { response.headers.append(("Retry-After", String(seconds))) }
+        response.headers += failure.warnings.map { ("Warning", "299 - \(goQuoted($0))") }
         if failure.code == 403 { response.headers.append(("X-Content-Type-Options", "nosniff")) }
         return response
     }

@@ -150,10 +150,11 @@ extension TestAPIServer {
                 defer { group.cancelAll() }
                 var signals: Mailbox.Signals = .changed
                 while true {
-                    let (changes, latest, trimmed) = state.withLock { state in
+                    let (changes, latest, trimmed, isServed) = state.withLock { state in
                         let collection = state.collection(plan.kind.collection)
                         return (
-                            Array(collection.changes(after: cursor.position)), collection.latest, collection.trimmed
+                            Array(collection.changes(after: cursor.position)), collection.latest, collection.trimmed,
+                            state.kinds.kind(storedIn: plan.kind.collection) != nil
                         )
                     }
                     guard cursor.position >= trimmed else {
@@ -164,7 +165,7 @@ extension TestAPIServer {
                         try await writer.write(frame)
                     }
                     // What was written before the end is sent before it.
-                    if signals.contains(.timeout) || signals.contains(.closed) { return }
+                    if !isServed || signals.contains(.timeout) || signals.contains(.closed) { return }
                     signals = try await mailbox.next()
                 }
             }
