@@ -89,15 +89,20 @@ import Synchronization
     /// From nothing to a full cache, the making of the bytes not included.
     private static func sync<Object: KubeObject>(_ type: Object.Type, _ kind: Corpus.Kind, _ count: Int) async throws {
         let document = Corpus.list(kind, count: count)
-        var seconds: [Double] = []
+        var (cpu, wall, kept): ([Double], [Double], [Double]) = ([], [], [])
         for _ in 0..<3 {
+            let before = cmeasure_live_bytes()
             let cold = informer(type, kind, count, document: document)
-            let start = processSeconds()
+            let start = (processSeconds(), ContinuousClock.now)
             try await cold.synced()
-            seconds.append(processSeconds() - start)
+            cpu.append(processSeconds() - start.0)
+            wall.append((ContinuousClock.now - start.1) / .seconds(1))
+            kept.append(Double(cmeasure_live_bytes() - before) / 1_048_576)
             precondition(cold.informer.store.count == count)
         }
-        print(Measurement("cpu", median(seconds), "s").line)
+        print(Measurement("cpu", median(cpu), "s").line)
+        print(Measurement("wall", median(wall), "s").line)
+        print(Measurement("kept", median(kept), "MiB").line)
     }
 
     /// From the bytes of a watch event to the reconcile of its key.
