@@ -108,7 +108,7 @@ struct FieldManagers: Sendable {
     /// Notes an apply of `fields`; `time` is nil when it changed nothing.
     mutating func applied(_ fields: FieldSet, _ changes: FieldChanges, by owner: Owner, at time: String?) {
         take(changes.written, changes.removed, from: owner)
-        set(fields, owner, time: time ?? entries[owner]?.time)
+        set(fields, owner, time: owner.subresource == "scale" ? nil : time ?? entries[owner]?.time)
     }
 
     private mutating func take(_ written: FieldSet, _ removed: FieldSet, from owner: Owner) {

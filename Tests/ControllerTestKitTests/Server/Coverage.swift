@@ -13,7 +13,6 @@ enum Coverage {
     static let unsupportedTranscripts = [
         "auth/impersonation": "no impersonation",
         "auth/token-request": "no tokens are made",
-        "auth/token-review": "no tokens are reviewed",
         "content/deprecation-warning": "no Endpoints, no ComponentStatus",
         "content/gzip": "no compression",
         "content/workload-forms": "begins with a Job that exists, which cannot be created with its uid",
@@ -41,7 +40,6 @@ enum Coverage {
 
     /// Steps that are not replayed in transcripts that otherwise are.
     static let unsupportedSteps: [String: [Int: String]] = [
-        "apply/deployment": [11: "an apply of a scale leaves no time"],
         "apply/errors": [6: "another YAML parser's words"],
         "auth/access-reviews": [
             7: "no SelfSubjectRulesReview", 8: "users have no uid and no extra fields",
@@ -66,7 +64,6 @@ enum Coverage {
             5: "no volume for the account's token", 6: "no scheduler, so no grace period",
         ],
         "workloads/statefulset": [7: "no ControllerRevisions"],
-        "writes/field-validation": [6: "no warnings with a refusal"],
         "writes/namespace-lifecycle": [
             5: "namespaces get no conditions", 6: "namespaces get no conditions",
         ],
