@@ -7,35 +7,41 @@ import Testing
 
 @Suite("Test scheduler", .timeLimit(.minutes(1)))
 struct TestSchedulerTests {
+    private final class Trace: Sendable {
+        private let state = Mutex<[Int]>([])
+        var numbers: [Int] { state.withLock { $0 } }
+        func note(_ number: Int) { state.withLock { $0.append(number) } }
+    }
+
     @Test("sleeps take no time, and tasks wake in the order of their deadlines")
     func order() async throws {
-        let woken = Mutex<[Int]>([])
+        let woken = Trace()
         let scheduler = TestScheduler()
         try await scheduler.run { clock in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for hour in [3, 1, 2] {
                     group.addTask {
                         try await clock.sleep(for: .seconds(3600 * hour))
-                        woken.withLock { $0.append(hour) }
+                        woken.note(hour)
                     }
                 }
                 try await group.waitForAll()
             }
         }
-        #expect(woken.withLock { $0 } == [1, 2, 3])
+        #expect(woken.numbers == [1, 2, 3])
         #expect(scheduler.clock.now.offset == .seconds(3 * 3600))
     }
 
     @Test("the same code runs in the same order each time")
     func determinism() async throws {
         func trace() async throws -> [Int] {
-            let steps = Mutex<[Int]>([])
+            let steps = Trace()
             return try await TestScheduler().run { clock in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for number in 0..<20 {
                         group.addTask {
                             for round in 1...5 {
-                                steps.withLock { $0.append(number) }
+                                steps.note(number)
                                 if (number + round).isMultiple(of: 3) {
                                     try await clock.sleep(for: .seconds(number % 4))
                                 }
@@ -45,7 +51,7 @@ struct TestSchedulerTests {
                     }
                     try await group.waitForAll()
                 }
-                return steps.withLock { $0 }
+                return steps.numbers
             }
         }
         let first = try await trace()
@@ -87,13 +93,13 @@ struct TestSchedulerTests {
 
     // As the guide shows it.
     @Test func `a ConfigMap is looked at every hour`() async throws {
-        let looks = Mutex(0)
+        let looks = Trace()
         try await TestScheduler().run { [logger] clock in
             let server = TestAPIServer(clock: clock)
             try server.create(json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}"#)
             let configMaps = server.client(logger: logger).resource(.configMaps, as: ObjectMetadata.self)
             let informer = Informer(configMaps, logger: logger, clock: clock)
-            let hourly = Hourly { looks.withLock { $0 += 1 } }
+            let hourly = Hourly { looks.note(1) }
             let controller = Controller("hourly", reconciler: hourly, logger: logger, clock: clock)
             controller.watch(informer)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -103,7 +109,7 @@ struct TestSchedulerTests {
                 group.cancelAll()
             }
         }
-        #expect(looks.withLock { $0 } == 25)
+        #expect(looks.numbers.count == 25)
     }
 
     private struct Hourly: Reconciler {
