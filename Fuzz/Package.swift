@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "FuzzSupport", swiftSettings: settings),
         fuzzer("FuzzJSON", ["KubeClient"]),
         fuzzer("FuzzFraming", ["KubeClient"]),
+        fuzzer("FuzzProtobuf", ["KubeClient"]),
         fuzzer("FuzzYAML", ["KubeClient"]),
         fuzzer("FuzzSelectors", ["KubeClient"]),
         fuzzer("FuzzPatterns", ["Patterns"]),

@@ -11,8 +11,8 @@ import Testing
 struct Shop: Sendable {
     let server: TestAPIServer
 
-    init(_ names: String..., plainResources: [APIResource] = []) throws {
-        server = TestAPIServer(plainResources: plainResources)
+    init(_ names: String..., plainResources: [APIResource] = [], answersProtobuf: Bool = true) throws {
+        server = TestAPIServer(plainResources: plainResources, answersProtobuf: answersProtobuf)
         server.createNamespaceIfAbsent("shop")
         for name in names {
             try server.create(

@@ -2,15 +2,20 @@ import BenchSupport
 import Glibc
 
 extension Scenario {
-    /// Lists decoded as they arrive, against Foundation's JSONDecoder on the same bytes, in turn.
+    /// Lists decoded as they arrive, in JSON and in protobuf, against Foundation's JSONDecoder on the same objects, in turn.
     static let decoding = Scenario(name: "decode") { settings, report in
         for kind in Corpus.Kind.allCases {
             var (ours, theirs): ([Double], [Double]) = ([], [])
+            var (protobuf, gains, objects): ([Double], [Double], [Double]) = ([], [], [])
             var (allocations, peerAllocations) = (Double.nan, Double.nan)
             for _ in 0..<3 {
                 let arguments = [kind.rawValue, kind == .metadata ? "20000" : "4000"]
                 let mine = try settings.measure("Micro", ["decode"] + arguments)
+                let wire = try settings.measure("Micro", ["decode-protobuf"] + arguments)
                 let peer = try settings.measure("JSONDecoderPeer", arguments)
+                protobuf.append(wire["speed"]?.value ?? .nan)
+                objects.append(wire["objects"]?.value ?? .nan)
+                gains.append((wire["objects"]?.value ?? .nan) / (mine["objects"]?.value ?? .nan))
                 ours.append(mine["speed"]?.value ?? .nan)
                 theirs.append(peer["speed"]?.value ?? .nan)
                 allocations = mine["allocations"]?.value ?? .nan
@@ -19,6 +24,9 @@ extension Scenario {
             let name = "decode.\(kind.rawValue)"
             report.add(name, median(ours), "MB/s")
             report.add("\(name).ratio", median(zip(ours, theirs).map { $0 / $1 }), "x-decoder")
+            report.add("\(name).protobuf", median(protobuf), "MB/s")
+            report.add("\(name).protobuf.objects", median(objects), "1/s")
+            report.add("\(name).protobuf.gain", median(gains), "x-JSON")
             report.add("\(name).allocations", allocations, "per-object")
             report.add("\(name).peer-allocations", peerAllocations, "per-object")
         }
@@ -43,10 +51,10 @@ extension Scenario {
     /// From nothing to a full cache of 50,000 objects.
     static let sync = Scenario(name: "sync") { settings, report in
         for kind in [Corpus.Kind.configmaps, .metadata] {
-            let runs = try (0..<3).map { _ in
-                try settings.measure("Micro", ["sync", kind.rawValue, "50000"])["cpu"]?.value ?? .nan
+            let runs = try (0..<3).map { _ in try settings.measure("Micro", ["sync", kind.rawValue, "50000"]) }
+            for (name, unit) in [("cpu", "s"), ("wall", "s"), ("kept", "MiB")] {
+                report.add("sync.\(kind.rawValue).50k.\(name)", median(runs.map { $0[name]?.value ?? .nan }), unit)
             }
-            report.add("sync.\(kind.rawValue).50k.cpu", median(runs), "s")
         }
     }
 

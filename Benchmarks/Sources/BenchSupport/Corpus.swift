@@ -17,7 +17,7 @@ public enum Corpus {
 
     /// How much each ConfigMap and Secret holds.
     public static let payloadSize = 4096
-    private static let keysPerObject = 8
+    static let keysPerObject = 8
 
     /// The list of `count` objects.
     public static func list(_ kind: Kind, count: Int) -> [UInt8] {
@@ -86,11 +86,11 @@ public enum Corpus {
     }
 
     /// Half a kibibyte of `key=value` lines, as JSON text: an escape in each line.
-    private static func properties(_ index: Int) -> String {
+    static func properties(_ index: Int, lineEnd: String = "\\n") -> String {
         var text = ""
         var line = 0
         while text.utf8.count < payloadSize / keysPerObject {
-            text += "service.option.\(line)=value-\(index)-\(line &* 7919)\\n"
+            text += "service.option.\(line)=value-\(index)-\(line &* 7919)\(lineEnd)"
             line += 1
         }
         return text
@@ -99,15 +99,18 @@ public enum Corpus {
     /// The base64 of half a kibibyte.
     private static func base64(_ index: Int) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        return String(decoding: sextets(index).map { alphabet[Int($0)] }, as: UTF8.self)
+    }
+
+    /// The digits of that base64.
+    static func sextets(_ index: Int) -> [UInt8] {
         var state = UInt64(index) &* 0x9E37_79B9_7F4A_7C15 | 1
-        var text: [UInt8] = []
-        for _ in 0..<(payloadSize / keysPerObject / 3 * 4) {
+        return (0..<(payloadSize / keysPerObject / 3 * 4)).map { _ in
             state ^= state << 13
             state ^= state >> 7
             state ^= state << 17
-            text.append(alphabet[Int(state & 63)])
+            return UInt8(state & 63)
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// A template that uses one ConfigMap and one Secret.
@@ -126,7 +129,7 @@ public enum Corpus {
         return #"{"replicas":1,"selector":{"matchLabels":\#(selector)},"template":\#(template)}"#
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
+    static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }

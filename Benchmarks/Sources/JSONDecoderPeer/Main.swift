@@ -46,6 +46,7 @@ private struct List<Value: Decodable>: Decodable {
             allocations = Int(cmeasure_allocations() - before) / list.items.count
         }
         print(Measurement("speed", Double(document.count) / 1e6 / median(seconds), "MB/s").line)
+        print(Measurement("objects", Double(count) / median(seconds), "1/s").line)
         print(Measurement("allocations", Double(allocations), "per-object").line)
     }
 }

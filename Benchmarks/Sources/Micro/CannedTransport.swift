@@ -9,9 +9,12 @@ struct CannedTransport: Transport {
     var count: Int
     /// The whole list, when it is to be kept in memory; else it is made as it is sent.
     var document: [UInt8]?
+    /// Whether that is protobuf.
+    var isProtobuf = false
 
     func perform(_ request: HTTPRequest, deliveringTo receiver: any ResponseReceiver) async throws(KubeError) {
-        try receiver.receive(HTTPResponseHead(status: 200))
+        let type = isProtobuf ? "application/vnd.kubernetes.protobuf" : "application/json"
+        try receiver.receive(HTTPResponseHead(status: 200, headers: [("Content-Type", type)]))
         if request.query.contains(where: { $0.name == "watch" }) {
             do { try await Task.sleep(for: .seconds(3600)) } catch { throw KubeError(.cancelled, "cancelled") }
             return

@@ -18,10 +18,14 @@ import Synchronization
             return usage()
         }
         switch (what, kind) {
-        case ("decode", .configmaps): try await decode(ConfigMapResource.self, kind, count)
-        case ("decode", .secrets): try await decode(SecretResource.self, kind, count)
-        case ("decode", .deployments): try await decode(DeploymentResource.self, kind, count)
-        case ("decode", .metadata): try await decode(ObjectMetadata.self, kind, count)
+        case ("decode", .configmaps), ("decode-protobuf", .configmaps):
+            try await decode(ConfigMapResource.self, kind, count, isProtobuf: what == "decode-protobuf")
+        case ("decode", .secrets), ("decode-protobuf", .secrets):
+            try await decode(SecretResource.self, kind, count, isProtobuf: what == "decode-protobuf")
+        case ("decode", .deployments), ("decode-protobuf", .deployments):
+            try await decode(DeploymentResource.self, kind, count, isProtobuf: what == "decode-protobuf")
+        case ("decode", .metadata), ("decode-protobuf", .metadata):
+            try await decode(ObjectMetadata.self, kind, count, isProtobuf: what == "decode-protobuf")
         case ("memory", .configmaps): try await memory(ConfigMapResource.self, kind, count)
         case ("memory", .secrets): try await memory(SecretResource.self, kind, count)
         case ("memory", .deployments): try await memory(DeploymentResource.self, kind, count)
@@ -33,22 +37,26 @@ import Synchronization
     }
 
     private static func usage() {
-        print("usage: Micro queue | latency | decode KIND COUNT | memory KIND COUNT | sync KIND COUNT")
+        print(
+            "usage: Micro queue | latency | decode KIND COUNT | decode-protobuf KIND COUNT | memory KIND COUNT | sync KIND COUNT"
+        )
     }
 
     private static func resource<Object: KubeObject>(
-        _ transport: some Transport, _ type: Object.Type
+        _ transport: some Transport, _ type: Object.Type, _ resource: APIResource = .configMaps
     ) -> ResourceClient<Object> {
         KubeClient(transport: transport, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
-            .resource(.configMaps, as: type)
+            .resource(resource, as: type)
     }
 
     /// A list from its bytes to the projections, none of them kept.
     private static func decode<Object: KubeObject>(
-        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int
+        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int, isProtobuf: Bool
     ) async throws {
-        let document = Corpus.list(kind, count: count)
-        let client = resource(CannedTransport(kind: kind, count: count, document: document), type)
+        let document = isProtobuf ? Corpus.protobufList(kind, count: count) : Corpus.list(kind, count: count)
+        let transport = CannedTransport(kind: kind, count: count, document: document, isProtobuf: isProtobuf)
+        let resources: [Corpus.Kind: APIResource] = [.secrets: .secrets, .deployments: .deployments]
+        let client = resource(transport, type, resources[kind] ?? .configMaps)
         var seconds: [Double] = []
         var allocations = 0
         for _ in 0..<7 {
@@ -59,6 +67,7 @@ import Synchronization
             allocations = Int(cmeasure_allocations() - before) / max(1, seen.load(ordering: .relaxed))
         }
         print(Measurement("speed", Double(document.count) / 1e6 / median(seconds), "MB/s").line)
+        print(Measurement("objects", Double(count) / median(seconds), "1/s").line)
         print(Measurement("allocations", Double(allocations), "per-object").line)
     }
 
@@ -80,15 +89,20 @@ import Synchronization
     /// From nothing to a full cache, the making of the bytes not included.
     private static func sync<Object: KubeObject>(_ type: Object.Type, _ kind: Corpus.Kind, _ count: Int) async throws {
         let document = Corpus.list(kind, count: count)
-        var seconds: [Double] = []
+        var (cpu, wall, kept): ([Double], [Double], [Double]) = ([], [], [])
         for _ in 0..<3 {
+            let before = cmeasure_live_bytes()
             let cold = informer(type, kind, count, document: document)
-            let start = processSeconds()
+            let start = (processSeconds(), ContinuousClock.now)
             try await cold.synced()
-            seconds.append(processSeconds() - start)
+            cpu.append(processSeconds() - start.0)
+            wall.append((ContinuousClock.now - start.1) / .seconds(1))
+            kept.append(Double(cmeasure_live_bytes() - before) / 1_048_576)
             precondition(cold.informer.store.count == count)
         }
-        print(Measurement("cpu", median(seconds), "s").line)
+        print(Measurement("cpu", median(cpu), "s").line)
+        print(Measurement("wall", median(wall), "s").line)
+        print(Measurement("kept", median(kept), "MiB").line)
     }
 
     /// From the bytes of a watch event to the reconcile of its key.

@@ -10,17 +10,15 @@ struct Caretaker: Reconciler {
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
         guard seen[key] != nil else { return .done }
-        let annotations: JSONValue = ["metadata": ["annotations": ["caretaker": .string(replica)]]]
-        context.wrote(try await api.patch(key, .merge(annotations.bytes)), to: seen)
+        let mark = Patch.merge(["metadata": ["annotations": ["caretaker": .string(replica)]]])
+        context.wrote(try await api.patch(key, mark), to: seen)
         return .done
     }
 }
 
 let log = Logger(label: "elected")
-let arguments = CommandLine.arguments.dropFirst()
-let replica = arguments.dropFirst().first ?? LeaderElector.uniqueIdentity()
-let client = try KubeClient(
-    configuration: .infer(environment: ["KUBECONFIG": arguments.first ?? ""]), logger: log)
+let replica = CommandLine.arguments.dropFirst().first ?? LeaderElector.uniqueIdentity()
+let client = try KubeClient(configuration: .infer(), logger: log)
 // What is elected on; the other replica takes over when this one is gone, at once when it shuts down in good order.
 let elector = try LeaderElector(
     client, lease: ObjectKey(namespace: "default", name: "caretaker"), identity: replica, logger: log)
@@ -31,6 +29,5 @@ let controller = Controller(
     "caretaker", reconciler: Caretaker(replica: replica, seen: informer.store, api: configMaps), logger: log)
 controller.watch(informer, where: .object { $0.annotations["caretaker"] == nil })
 var manager = ControllerManager(options: ManagerOptions(probeAddress: "off"), leaderElector: elector, logger: log)
-manager.add(informer)
 manager.add(controller)
 try await manager.runService()

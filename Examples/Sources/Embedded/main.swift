@@ -5,8 +5,7 @@ import ReloaderCore
 
 // A program of your own that has Reloader in it: one process, one client, one manager for both.
 let log = Logger(label: "embedded")
-let kubeconfig = CommandLine.arguments.dropFirst().first ?? ""
-let client = try KubeClient(configuration: .infer(environment: ["KUBECONFIG": kubeconfig]), logger: log)
+let client = try KubeClient(configuration: .infer(), logger: log)
 let metrics = PrometheusRegistry()
 var manager = ControllerManager(options: ManagerOptions(probeAddress: "127.0.0.1:0"), metrics: metrics, logger: log)
 

@@ -12,7 +12,7 @@ struct Labeller: Reconciler {
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
         guard let deployment = deployments[key] else { return .done }  // deleted meanwhile
         guard deployment.readyReplicas == deployment.replicas else { return .again(after: .seconds(5)) }
-        try await api.patch(key, .merge(Array(#"{"metadata":{"labels":{"ready":"yes"}}}"#.utf8)))
+        try await api.patch(key, .merge(["metadata": ["labels": ["ready": "yes"]]]))
         context.logger.info("labelled")
         return .done
     }
@@ -27,7 +27,6 @@ func controller(_ client: KubeClient, logger: Logger) async throws {
     controller.watch(informer, where: .changed { $0.readyReplicas })
 
     var manager = ControllerManager(logger: logger)
-    manager.add(informer)
     manager.add(controller)
     try await manager.runService()
 }

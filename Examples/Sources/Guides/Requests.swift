@@ -39,6 +39,16 @@ struct Rollout: StaticResource {
     }
 }
 
+// What it needs to be read in protobuf, too.
+extension Rollout {
+    static var protobufMessage: ProtobufMessage? { message }
+
+    private static let message = ProtobufMessage(
+        .init(1, "metadata", .message(.objectMeta)),
+        .init(2, "spec", .message(ProtobufMessage(.init(1, "replicas", .pointer(.int))))),
+        .init(3, "status", .message(ProtobufMessage(.init(7, "readyReplicas", .int)))))
+}
+
 func reading(_ client: KubeClient) async throws(KubeError) {
     let deployments = client.resource(Rollout.self)
     let web = try await deployments.get(ObjectKey(namespace: "shop", name: "web"))

@@ -2,8 +2,7 @@ import KubeClient
 import Logging
 
 let log = Logger(label: "script")
-let kubeconfig = CommandLine.arguments.dropFirst().first ?? ""
-let client = try KubeClient(configuration: .infer(environment: ["KUBECONFIG": kubeconfig]), logger: log)
+let client = try KubeClient(configuration: .infer(), logger: log)
 // What kubectl would take the name for.
 if let resource = try await client.discover().resource(named: "deploy") {
     let deployments = client.resource(resource, as: ObjectMetadata.self)

@@ -18,8 +18,8 @@ struct Example {
     /// Runs the example while `body` does; then it has to end by itself after SIGTERM, with exit code 0.
     func run(_ kubeconfig: String, _ body: @escaping @Sendable () async throws -> Void) async throws {
         let result = try await Subprocess.run(
-            .path(FilePath(Self.directory).appending(name)), arguments: Arguments([kubeconfig] + arguments),
-            environment: .custom([:]), input: .none, output: .discarded,
+            .path(FilePath(Self.directory).appending(name)), arguments: Arguments(arguments),
+            environment: .custom(["KUBECONFIG": kubeconfig]), input: .none, output: .discarded,
             error: .currentStandardError
         ) { execution in
             try await body()

@@ -2,8 +2,35 @@ import ControllerTestKit
 import KubeClient
 
 // Each example runs as a process of its own against a server inside this one, and has to do what it says it does.
+let conditions: JSONValue = [
+    "type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
+    "items": [
+        "type": "object", "required": ["type"], "x-kubernetes-preserve-unknown-fields": true,
+        "properties": ["type": ["type": "string"]],
+    ],
+]
+let siteSchema: JSONValue = [
+    "type": "object",
+    "properties": [
+        "spec": ["type": "object", "required": ["title"], "properties": ["title": ["type": "string"]]],
+        "status": ["type": "object", "properties": ["conditions": conditions]],
+    ],
+]
 let sites = APIResource(group: "example.com", version: "v1", plural: "sites", kind: "Site")
-let server = TestAPIServer(resources: [sites])
+let server = TestAPIServer()
+try server.create([
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+    "metadata": ["name": "sites.example.com"],
+    "spec": [
+        "group": "example.com", "scope": "Namespaced", "names": ["plural": "sites", "kind": "Site"],
+        "versions": [
+            [
+                "name": "v1", "served": true, "storage": true, "subresources": ["status": [:]],
+                "schema": ["openAPIV3Schema": siteSchema],
+            ]
+        ],
+    ],
+])
 server.createNamespaceIfAbsent("shop")
 
 @Sendable func key(_ name: String, in namespace: String = "default") -> ObjectKey {

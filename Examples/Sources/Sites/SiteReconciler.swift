@@ -53,7 +53,7 @@ struct SiteReconciler: Reconciler {
         var conditions = site.conditions
         let ready = Condition("Ready", .true, reason: "Published", observedGeneration: site.generation)
         guard conditions.set(ready) else { return }
-        let status: JSONValue = ["status": ["conditions": conditions.json]]
-        context.wrote(try await api.patch(site.id, .merge(status.bytes), subresource: .status), to: sites)
+        let status = Patch.merge(["status": ["conditions": conditions.json]])
+        context.wrote(try await api.patch(site.id, status, subresource: .status), to: sites)
     }
 }

@@ -3,8 +3,7 @@ import KubeClient
 import Logging
 
 let log = Logger(label: "sites")
-let kubeconfig = CommandLine.arguments.dropFirst().first ?? ""
-let client = try KubeClient(configuration: .infer(environment: ["KUBECONFIG": kubeconfig]), logger: log)
+let client = try KubeClient(configuration: .infer(), logger: log)
 let api = client.resource(Site.self)
 let configMaps = client.resource(.configMaps, as: ObjectMetadata.self)
 
@@ -20,8 +19,6 @@ controller.watch(sites, where: .generationChanged || .deletionRequested || .chan
 controller.owns(pages, of: Site.apiResource)
 
 var manager = ControllerManager(options: ManagerOptions(probeAddress: "off"), logger: log)
-manager.add(sites)
-manager.add(pages)
 manager.add(events)
 manager.add(controller)
 manager.checkPermissions(

@@ -35,17 +35,19 @@ public final class Informer<Object: KubeObject>: Service {
     /// Nanoseconds on `clock`; negative while it does not run.
     private let activity = Atomic<Int64>(-1)
 
-    /// Creates an informer of the objects in `scope`.
+    /// Creates an informer of the objects in `scope`; back-off, idle time and freshness go by `clock`.
     public convenience init(
-        _ client: ResourceClient<Object>, scope: Scope = .all, options: InformerOptions = .init(), logger: Logger
+        _ client: ResourceClient<Object>, scope: Scope = .all, options: InformerOptions = .init(), logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
-        self.init(client, scope: scope, options: options, logger: logger, clock: ContinuousClock())
+        self.init(
+            client, scope: scope, options: options, logger: logger, clock: clock, rng: SystemRandomNumberGenerator())
     }
 
-    /// As the public initialiser, with time and chance in the caller's hands.
+    /// As the public initialiser, with chance in the caller's hands.
     package convenience init(
         _ client: ResourceClient<Object>, scope: Scope = .all, options: InformerOptions = .init(), logger: Logger,
-        clock: any Clock<Duration>, rng: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+        clock: any Clock<Duration>, rng: any RandomNumberGenerator & Sendable
     ) {
         let source = ReflectorSource(client, in: scope)
         let resource = client.resource

@@ -7,6 +7,8 @@ struct Triggers: Sendable {
     var preconditions: [@Sendable () async throws -> Void] = []
     /// Loops that add keys as long as the controller runs.
     var feeds: [@Sendable () async throws -> Void] = []
+    /// What is watched, as something to give to a manager.
+    var informers: [@Sendable (inout ControllerManager) -> Void] = []
 }
 
 /// Which entries of `metadata.ownerReferences` count.
@@ -28,7 +30,10 @@ extension Controller {
         _ informer: Informer<Object>, where predicate: Predicate<Object> = .always,
         mapping keys: @escaping @Sendable (Change<Object>) -> [R.Key]
     ) {
-        triggers.withLock { $0.preconditions.append { try await informer.waitUntilSynced() } }
+        triggers.withLock { triggers in
+            triggers.preconditions.append { try await informer.waitUntilSynced() }
+            triggers.informers.append { manager in manager.add(informer) }
+        }
         informer.observe { [queue] change in
             guard predicate.matches(change) else { return }
             for key in keys(change) { queue.add(key, priority: change.cause.priority) }

@@ -8,7 +8,9 @@ import Synchronization
 ///
 /// ``record(_:)`` never blocks and never fails: when more than ``limit`` events wait, further ones are dropped and counted
 /// in `event_recorder_dropped_total`. Equal events within ten minutes are one Event whose `count` grows. Events are a
-/// courtesy: a refused one is logged once for each reason and forgotten. Needs the right `create` on events, and `patch`
+/// courtesy: a refused one is logged once for each reason and forgotten. There is no bucket for each object, as client-go's
+/// spam filter has (25, then one in five minutes): what a controller has done is not dropped for having been done often, and
+/// one request at a time bounds what the server gets. Needs the right `create` on events, and `patch`
 /// for counting. Source: core/v1 Event.
 public final class EventRecorder: Service {
     private struct State {

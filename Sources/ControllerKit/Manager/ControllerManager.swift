@@ -1,6 +1,7 @@
 public import KubeClient
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Starts what a controller program consists of in the right order, and stops it in reverse.
@@ -27,6 +28,7 @@ public struct ControllerManager: Service {
     private var ledControllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var caches: [@Sendable () async throws -> Void] = []
     private var checkNames: [String: Int] = [:]
+    private var added: Set<ObjectIdentifier> = []
     private var permissions: [PermissionRule] = []
     private var permissionCheck: (@Sendable ([PermissionRule]) -> PermissionCheck)?
 
@@ -58,7 +60,10 @@ public struct ControllerManager: Service {
 
     /// Adds an informer; the program is ready once it is synced, or has turned out to be off, and alive as long as it is
     /// not stuck.
+    ///
+    /// Those that a controller watches are added with it; adding one again changes nothing.
     public mutating func add<Object: KubeObject>(_ informer: Informer<Object>) {
+        guard added.insert(ObjectIdentifier(informer)).inserted else { return }
         let resource = informer.resource.qualifiedName
         let check = checkName(of: informer)
         health.addLiveness(informer.livenessCheck(check))
@@ -82,8 +87,11 @@ public struct ControllerManager: Service {
         return count == 1 ? name : "\(name)-\(count)"
     }
 
-    /// Adds a controller; it runs while this process leads, unless ``ControllerOptions/needsLeadership`` is false.
+    /// Adds a controller, and the informers that it watches by now.
+    ///
+    /// It runs while this process leads, unless ``ControllerOptions/needsLeadership`` is false; informers always run.
     public mutating func add<R: Reconciler>(_ controller: Controller<R>) {
+        for addInformer in controller.triggers.withLock({ $0.informers }) { addInformer(&self) }
         metrics?.refresh { [queue = controller.queue] in queue.refreshMetrics() }
         let configuration = ServiceGroupConfiguration.ServiceConfiguration(
             service: controller, serviceName: "controller \(controller.name)")

@@ -95,18 +95,20 @@ struct FieldManagers: Sendable {
     }
 
     /// Notes a write that was not an apply: its fields are the writer's from now on.
-    mutating func updated(_ changes: FieldChanges, by owner: Owner, at time: String) {
+    ///
+    /// - Parameter notesScale: Whether who updates a scale is noted, without a time: in custom resources only.
+    mutating func updated(_ changes: FieldChanges, by owner: Owner, at time: String, notesScale: Bool) {
         take(changes.written, changes.removed, from: owner)
-        // Nobody is noted for an update of a scale.
-        guard owner.subresource != "scale" else { return }
+        let isScale = owner.subresource == "scale"
+        guard !isScale || notesScale else { return }
         let fields = fields(of: owner).union(changes.written).subtracting(changes.removed)
-        set(fields, owner, time: time)
+        set(fields, owner, time: isScale ? nil : time)
     }
 
     /// Notes an apply of `fields`; `time` is nil when it changed nothing.
     mutating func applied(_ fields: FieldSet, _ changes: FieldChanges, by owner: Owner, at time: String?) {
         take(changes.written, changes.removed, from: owner)
-        set(fields, owner, time: time ?? entries[owner]?.time)
+        set(fields, owner, time: owner.subresource == "scale" ? nil : time ?? entries[owner]?.time)
     }
 
     private mutating func take(_ written: FieldSet, _ removed: FieldSet, from owner: Owner) {

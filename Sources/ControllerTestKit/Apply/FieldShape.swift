@@ -25,8 +25,10 @@ struct FieldShape: Sendable {
 
     private enum Source: Sendable {
         case type(TypeSchema, TypeSchema.FieldType, TypeSchema.ListMerge)
-        /// The root of a custom resource.
-        case customResource(TypeSchema)
+        /// The root of a custom resource, with its schema if it has one.
+        case customResource(TypeSchema, StructuralSchema?)
+        /// Inside of a custom resource.
+        case custom(StructuralSchema)
         case unknown
     }
 
@@ -38,7 +40,8 @@ struct FieldShape: Sendable {
         if let type = kind.type {
             self.init(kind.schema, .structure(type))
         } else {
-            self.init(.deduced, .customResource(kind.schema))
+            let isOpen = kind.customSchema?.preservesUnknownFields ?? true
+            self.init(isOpen ? .deduced : .structure, .customResource(kind.schema, kind.customSchema))
         }
     }
 
@@ -76,7 +79,9 @@ struct FieldShape: Sendable {
     /// The place of a member; nil when the type has no such field.
     func member(_ name: String) -> FieldShape? {
         switch source {
-        case .customResource(let schema) where name == "metadata": FieldShape(schema, .structure("ObjectMeta"))
+        case .customResource(let schema, _) where name == "metadata": FieldShape(schema, .structure("ObjectMeta"))
+        case .customResource where name == "kind" || name == "apiVersion": FieldShape(.scalar(.string), .unknown)
+        case .customResource(_, let schema?), .custom(let schema): schema.shape(ofMember: name)
         case .customResource, .unknown: FieldShape(.deduced, .unknown)
         case .type(_, .scalar, _): FieldShape(.deduced, .unknown)
         case .type(let schema, .map(let value), _): FieldShape(schema, value)
@@ -92,9 +97,33 @@ struct FieldShape: Sendable {
 
     /// The place of an element of a list.
     var element: FieldShape {
-        guard case .type(let schema, .list(let element), _) = source else { return FieldShape(.deduced, .unknown) }
-        return FieldShape(schema, element)
+        switch source {
+        case .type(let schema, .list(let element), _): FieldShape(schema, element)
+        case .custom(let schema): schema.items.schema.map { FieldShape($0) } ?? FieldShape(.deduced, .unknown)
+        default: FieldShape(.deduced, .unknown)
+        }
     }
+
+    /// A place in a custom resource.
+    fileprivate init(_ schema: StructuralSchema) {
+        let merge: Merge =
+            switch schema.type {
+            case _ where schema.isIntOrString: .scalar(.intOrString)
+            case "object" where schema.isAtomicMap: .atomic
+            case "object" where schema.preservesUnknownFields || schema.additionalProperties.schema != nil: .map
+            case "object": .structure
+            case "array" where schema.listType == "set": .set
+            case "array" where schema.listType == "map": .keyed(schema.listMapKeys)
+            case "array": .atomic
+            case "string": .scalar(.string)
+            case "boolean": .scalar(.bool)
+            case "integer", "number": .scalar(.int64)
+            default: .deduced
+            }
+        self.init(merge, .custom(schema))
+    }
+
+    fileprivate static let anything = FieldShape(.deduced, .unknown)
 
     /// The value of a key field that an element leaves out.
     static func defaultKey(_ name: String) -> JSONValue? { name == "protocol" ? .string("TCP") : nil }
@@ -130,5 +159,12 @@ extension FieldShape {
             keys.compactMap { key in
                 (element[key] ?? defaultKey(key)).map { (key, $0) }
             })
+    }
+}
+
+extension StructuralSchema {
+    /// The place of a member; nil when the schema has no such field.
+    fileprivate func shape(ofMember name: String) -> FieldShape? {
+        member(name).map { FieldShape($0) } ?? (preservesUnknownFields || type == nil ? .anything : nil)
     }
 }

@@ -12,6 +12,8 @@ package struct APIFailure: Error, Equatable, Sendable, CustomStringConvertible {
     package var message: String
     /// `details`, in the order of the API type; nil leaves the member out.
     package var details: JSONObject?
+    /// Texts of `Warning` headers: what decoding found before something else was wrong.
+    package var warnings: [String] = []
     /// `metadata.continue` of an Expired list: where an inconsistent continuation may go on.
     package var continueToken: String?
 
@@ -40,6 +42,17 @@ package struct APIFailure: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The value of the `Retry-After` header, when the answer has one.
     package var retryAfterSeconds: Int? { details?["retryAfterSeconds"]?.int }
+
+    /// Runs a step of a request whose body was decoded with warnings, which a failure carries, too.
+    static func warning<Result>(
+        _ warnings: [String], _ body: () throws(APIFailure) -> Result
+    ) throws(APIFailure) -> Result {
+        do { return try body() } catch {
+            var failure = error
+            failure.warnings = warnings + failure.warnings
+            throw failure
+        }
+    }
 
     package var description: String { "\(code) \(reason ?? "-"): \(message)" }
 }

@@ -12,6 +12,7 @@ package struct FieldError: Hashable, Sendable, CustomStringConvertible {
         case forbidden = "FieldValueForbidden"
         case duplicate = "FieldValueDuplicate"
         case tooLong = "FieldValueTooLong"
+        case tooMany = "FieldValueTooMany"
         case typeInvalid = "FieldValueTypeInvalid"
     }
 

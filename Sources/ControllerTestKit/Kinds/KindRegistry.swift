@@ -14,6 +14,12 @@ package struct KindRegistry: Sendable {
         kinds.append(kind)
     }
 
+    /// Has these kinds in place of all versions of a resource, by its qualified name.
+    mutating func replace(_ name: String, with kinds: [ResourceKind]) {
+        self.kinds.removeAll { $0.resource.qualifiedName == name }
+        self.kinds += kinds
+    }
+
     /// The kind that a path names.
     package func kind(group: String, version: String, plural: String) -> ResourceKind? {
         kinds.first { $0.resource.group == group && $0.resource.version == version && $0.resource.plural == plural }
@@ -38,6 +44,7 @@ extension KindRegistry {
         configMap, secret, namespace, serviceAccount, service, pod, event, deployment, statefulSet, daemonSet,
         replicaSet, job, cronJob, lease, rbac("ClusterRole", isNamespaced: false), rbac("Role", isNamespaced: true),
         rbac("ClusterRoleBinding", isNamespaced: false), rbac("RoleBinding", isNamespaced: true),
+        customResourceDefinition,
     ])
 
     /// Kinds of aggregated API servers: custom to the cluster, but with types of their own and strategic merge.
@@ -234,6 +241,21 @@ extension KindRegistry {
         kind.createsOnUpdate = true
         kind.columns = .lease
         kind.rules = ClusterRules.lease
+        return kind
+    }
+
+    private static var customResourceDefinition: ResourceKind {
+        let resource = APIResource(
+            group: "apiextensions.k8s.io", version: "v1", plural: "customresourcedefinitions",
+            kind: "CustomResourceDefinition", isNamespaced: false)
+        var kind = ResourceKind(resource, type: "CustomResourceDefinition")
+        kind.shortNames = ["crd", "crds"]
+        kind.categories = ["api-extensions"]
+        kind.storageVersionHash = "jfWCUB31mvA="
+        kind.subresources = [status("CustomResourceDefinition")]
+        kind.generation = .spec
+        kind.allowsUnconditionalUpdate = false
+        kind.rules = DefinitionRules.rules
         return kind
     }
 

@@ -65,7 +65,7 @@ extension ResourceKind {
         }
         let kind = object["kind"]?.string ?? ""
         let apiVersion = object["apiVersion"]?.string ?? ""
-        try checkIdentity(kind: kind, apiVersion: apiVersion)
+        if isCustom { try checkCustomIdentity(object) } else { try checkIdentity(kind: kind, apiVersion: apiVersion) }
         object["kind"] = .string(resource.kind)
         object["apiVersion"] = .string(resource.apiVersion)
         func refused(_ message: String) -> APIFailure {
@@ -80,6 +80,25 @@ extension ResourceKind {
             throw refused("strict decoding error: \(findings.joined(separator: ", "))")
         }
         return Admission(object: decoded.value, warnings: findings)
+    }
+
+    private func checkCustomIdentity(_ object: JSONObject) throws(APIFailure) {
+        let (kind, apiVersion) = (object["kind"]?.string ?? "", object["apiVersion"]?.string ?? "")
+        if !apiVersion.isEmpty, apiVersion != resource.apiVersion {
+            var failure = APIFailure.badRequest(
+                "the API version in the data (\(apiVersion)) does not match the expected API version "
+                    + "(\(resource.apiVersion))")
+            if customSchema != nil {
+                // Nothing is known of that version.
+                failure.warnings = object.names.filter { !["apiVersion", "kind", "metadata"].contains($0) }
+                    .map { "unknown field \(goQuoted($0))" }
+            }
+            throw failure
+        }
+        guard !kind.isEmpty, kind != resource.kind else { return }
+        throw .invalid(
+            group: resource.group, kind: kind, name: object["metadata"]?["name"]?.string ?? "",
+            [.invalid("kind", .string(kind), "must be \(resource.kind)")])
     }
 
     private func checkIdentity(kind: String, apiVersion: String) throws(APIFailure) {
@@ -123,11 +142,11 @@ extension ResourceKind {
     ) throws(TypeSchema.DecodingFailure) -> TypeSchema.Decoded {
         if let type { return try schema.decode(object, as: type, duplicates: duplicates) }
         var object = object
-        var unknown: [String] = []
+        var unknown = customSchema?.complete(&object).map { "unknown field \(goQuoted($0))" } ?? []
         if let metadata = object["metadata"] {
             let decoded = try schema.decode(metadata, as: "ObjectMeta")
             object.set("metadata", decoded.value)
-            unknown = decoded.unknownFields.map { $0.replacingQuotedPath(prefix: "metadata.") }
+            unknown += decoded.unknownFields.map { $0.replacingQuotedPath(prefix: "metadata.") }
         }
         return TypeSchema.Decoded(value: object.sortedByName(), unknownFields: unknown)
     }
@@ -136,7 +155,7 @@ extension ResourceKind {
     package func settingMetadata(_ name: String, _ value: JSONValue?, in object: JSONValue) -> JSONValue {
         var object = object
         object.modify("metadata", creating: true) { metadata in
-            metadata.set(name, value)
+            metadata.set(name, isCustom ? value?.sortedByName() : value)
             guard let members = metadata.object?.members else { return }
             let order = isCustom ? [] : (schema.fields(of: "ObjectMeta") ?? []).map(\.name)
             let ranked = members.map { (rank: order.firstIndex(of: $0.name) ?? order.count, member: $0) }

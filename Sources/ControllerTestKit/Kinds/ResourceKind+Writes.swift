@@ -62,6 +62,8 @@ extension ResourceKind {
         if subresource == nil {
             let (own, changes) = (rules.validate(object), rules.validateUpdate(object, old))
             faults += rules.reportsChangesFirst ? changes + own : own + changes
+        } else if subresource == "status" {
+            faults += rules.validateStatus(object)
         }
         try check(faults, object)
         return Admission(object: object, warnings: subresource == nil ? rules.warnings(object) : [])

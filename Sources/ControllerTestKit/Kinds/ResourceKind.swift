@@ -31,6 +31,8 @@ package struct ResourceKind: Sendable {
         var update: @Sendable (inout JSONValue, _ old: JSONValue) -> Void = { _, _ in }
         /// What is wrong with a complete object.
         var validate: @Sendable (JSONValue) -> [FieldError] = { _ in [] }
+        /// What is wrong with an object whose status alone is written; custom resources only.
+        var validateStatus: @Sendable (JSONValue) -> [FieldError] = { _ in [] }
         /// What is wrong with the change from `old`.
         var validateUpdate: @Sendable (_ new: JSONValue, _ old: JSONValue) -> [FieldError] = { _, _ in [] }
         /// Whether the faults of the change come before those of the object.
@@ -78,15 +80,26 @@ package struct ResourceKind: Sendable {
     ]
     package var columns = Columns.nameAndAge
     package var rules = Rules()
+    /// The kind of a list of these.
+    package var listKind: String
+    /// The schema of a custom resource that was defined with one.
+    var customSchema: StructuralSchema?
+    /// Where a custom resource has the numbers of its Scale; nil for built-in kinds, which all have them in one place.
+    var scalePaths: ScalePaths?
+    /// Sent with every answer.
+    var deprecationWarning: String?
+    /// Whether objects are stored in this version; the others show the stored ones as theirs.
+    var isStorageVersion = true
 
     package init(_ resource: APIResource, singular: String? = nil, type: String? = nil) {
         self.resource = resource
         self.singular = singular ?? resource.kind.lowercased()
         self.type = type
+        listKind = resource.kind + "List"
         if !resource.isNamespaced { selectableFields["metadata.namespace"] = nil }
     }
 
-    /// A custom resource: no defaults, no schema, names sorted, JSON and merge patch only.
+    /// A custom resource without a schema: no defaults, names sorted, no strategic merge patch.
     package static func custom(
         _ resource: APIResource, singular: String? = nil, shortNames: [String] = [], categories: [String] = [],
         hasStatus: Bool = false
@@ -107,10 +120,6 @@ package struct ResourceKind: Sendable {
     /// Whether the status has its own path, so that main writes leave it alone.
     package var hasStatusSubresource: Bool { hasSubresource("status") }
     package func hasSubresource(_ name: String) -> Bool { subresources.contains { $0.name == name } }
-    /// The kind of a list of these.
-    package var listKind: String { resource.kind + "List" }
-    /// Whether the items of a list carry kind and apiVersion; those of built-in kinds do not.
-    package var listItemsCarryKind: Bool { isCustom }
 }
 
 extension ResourceKind {

@@ -1,13 +1,14 @@
-/// The shape of the built-in API types: fields in the order of their Go structs, which of them print when empty, and how
-/// strategic merge patch treats their lists.
+/// The shape of the built-in API types: fields in the order of their Go structs, which of them print when empty, how
+/// strategic merge patch treats their lists, and their numbers in protobuf.
 ///
 /// The tables (`TypeTables…`) are text, one type a line, because array literals of this size are slow to compile:
 ///
-///     Container: name string!, ports []ContainerPort@containerPort, resources ResourceRequirements, tty bool
+///     Container: name string!=1, ports []ContainerPort@containerPort=6, resources ResourceRequirements=8, tty bool=18
 ///
 /// A type is a scalar word (``Scalar``), a type name, `[]T` or `{}T` (map from strings); `*` in front prints an empty
 /// value that is present. Behind it, `!` prints the field even when absent, `@key` merges the list by that key, `@`
-/// alone merges it as a set. An indented line goes on with the type above.
+/// alone merges it as a set; `=6` is the field's number, `=2.19` that of an embedded message and the one in it. A field without
+/// a number cannot be sent in protobuf. An indented line goes on with the type above.
 package struct TypeSchema: Sendable {
     /// Types whose JSON is no struct, list or map.
     package enum Scalar: String, Sendable {
@@ -38,6 +39,8 @@ package struct TypeSchema: Sendable {
         /// Prints even when absent: no `omitempty`, or a struct by value.
         package var printsAbsent: Bool
         package var listMerge: ListMerge
+        /// The number in protobuf, behind that of the message that embeds it, if there is one; empty for none.
+        package var numbers: [Int]
     }
 
     package private(set) var types: [String: [Field]] = [:]
@@ -73,6 +76,11 @@ package struct TypeSchema: Sendable {
         let words = text.split(separator: " ")
         guard words.count == 2 else { return nil }
         var word = words[1]
+        var numbers: [Int] = []
+        if let equals = word.firstIndex(of: "=") {
+            numbers = word[word.index(after: equals)...].split(separator: ".").compactMap { Int($0) }
+            word = word[..<equals]
+        }
         var listMerge = ListMerge.replace
         if let at = word.firstIndex(of: "@") {
             let key = word[word.index(after: at)...]
@@ -89,8 +97,9 @@ package struct TypeSchema: Sendable {
         let type = fieldType(word)
         if case .structure = type, !isPointer { printsAbsent = true }
         return Field(
-            name: String(words[0]), type: type, printsEmpty: isPointer, printsAbsent: printsAbsent, listMerge: listMerge
-        )
+            name: String(words[0]), type: type, printsEmpty: isPointer, printsAbsent: printsAbsent,
+            listMerge: listMerge,
+            numbers: numbers)
     }
 
     private static func fieldType(_ word: Substring) -> FieldType {

@@ -53,6 +53,7 @@ extension AccessPolicy {
             return try accessReview(request, attributes, kind: "SubjectAccessReview", user: Self.subject)
         case ("authorization.k8s.io", "localsubjectaccessreviews"):
             return try accessReview(request, attributes, kind: "LocalSubjectAccessReview", user: Self.subject)
+        case ("authentication.k8s.io", "tokenreviews"): return try tokenReview(request, now: now)
         case ("authentication.k8s.io", "selfsubjectreviews"):
             let user = JSONValue.dict(
                 ("username", .string(attributes.user.name)),
@@ -66,6 +67,29 @@ extension AccessPolicy {
         }
     }
 
+    /// Who a token belongs to, by the authenticator; without one no token belongs to anybody.
+    private func tokenReview(_ request: ServerRequest, now: APITime) throws(APIFailure) -> ServerResponse {
+        let document: JSONValue
+        do { document = try GoJSONParser.parse(request.body).value } catch { throw .badRequest(error.message) }
+        let token = document["spec", "token"]?.string ?? ""
+        let status: JSONValue
+        if let user = authenticator?(token) {
+            status = .dict(
+                ("authenticated", .bool(true)),
+                (
+                    "user",
+                    .dict(
+                        ("username", .string(user.name)), ("groups", .array(user.groups.map(JSONValue.string))))
+                ))
+        } else {
+            status = .dict(("user", .dict()), ("error", .string("invalid bearer token")))
+        }
+        return .json(
+            .dict(
+                ("kind", .string("TokenReview")), ("apiVersion", .string("authentication.k8s.io/v1")),
+                ("metadata", .dict()), ("spec", document["spec"] ?? .dict()), ("status", status)), status: 201)
+    }
+
     private static func subject(_ spec: JSONValue) -> RequestUser {
         RequestUser(name: spec["user"]?.string ?? "", groups: spec["groups"]?.array?.compactMap(\.string) ?? [])
     }
@@ -73,7 +97,7 @@ extension AccessPolicy {
     private func accessReview(
         _ request: ServerRequest, _ attributes: RequestAttributes, kind: String, user: (JSONValue) -> RequestUser
     ) throws(APIFailure) -> ServerResponse {
-        var document = ProtobufSchema.shared.object(request.body) ?? .null
+        var document = TypeSchema.builtIn.object(fromProtobuf: request.body) ?? .null
         if document.isNull {
             do { document = try GoJSONParser.parse(request.body).value } catch { throw .badRequest(error.message) }
         }

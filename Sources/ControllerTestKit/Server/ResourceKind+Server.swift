@@ -8,6 +8,7 @@ extension ResourceKind {
 
     var isNamespace: Bool { resource.plural == "namespaces" && resource.group.isEmpty }
     var isPod: Bool { resource.plural == "pods" && resource.group.isEmpty }
+    var isDefinition: Bool { collection == ServerState.definitions }
     private var isJob: Bool { resource.plural == "jobs" && resource.group == "batch" }
 
     /// What happens to dependents when a deletion does not say.
@@ -35,6 +36,14 @@ extension ResourceKind {
         guard isPod, !(object["spec", "nodeName"]?.string ?? "").isEmpty else { return 0 }
         if ["Succeeded", "Failed"].contains(object["status", "phase"]?.string ?? "") { return 0 }
         return asked ?? object["spec", "terminationGracePeriodSeconds"]?.int ?? 30
+    }
+
+    /// An object of a custom resource under this version's name; versions differ in nothing else.
+    func inOwnVersion(_ object: JSONValue) -> JSONValue {
+        guard isCustom, object["apiVersion"] != nil else { return object }
+        var object = object
+        object.set("apiVersion", .string(resource.apiVersion))
+        return object
     }
 
     /// The kind that the `scale` subresource speaks.

@@ -17,9 +17,14 @@ extension ServerState {
         try Self.checkRoute(attributes, kind)
         if let answer = try Self.timeout(request, attributes) { return .response(answer) }
         var context = RequestContext(
-            request: request, attributes: attributes, kind: kind, form: try AnswerForm(request))
+            request: request, attributes: attributes, kind: kind,
+            form: try AnswerForm(request, protobufType: kind.protobufType(attributes)))
         context.hasWaited = hasWaited
-        return try handle(context)
+        guard let warning = kind.deprecationWarning else { return try handle(context) }
+        let outcome = try APIFailure.warning([warning]) { () throws(APIFailure) in try handle(context) }
+        guard case .response(var response) = outcome else { return outcome }
+        response.headers.insert(("Warning", "299 - \(goQuoted(warning))"), at: 0)
+        return .response(response)
     }
 
     /// Which combinations of method, scope and subresource there are.
@@ -60,5 +65,13 @@ extension ServerState {
             ("message", .string("Timeout: request did not complete within the allotted timeout")),
             ("reason", .string("Timeout")), ("details", .dict()), ("code", .int(504)))
         return .text(goJSON(body), status: 504)
+    }
+}
+
+extension ResourceKind {
+    /// The type of an answer that can be sent in protobuf; nil for none.
+    fileprivate func protobufType(_ attributes: RequestAttributes) -> String? {
+        guard let type, attributes.subresource != "scale", schema.hasProtobuf(type) else { return nil }
+        return type
     }
 }

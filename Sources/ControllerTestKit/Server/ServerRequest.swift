@@ -11,6 +11,8 @@ struct ServerRequest: Sendable {
     var query: [(name: String, value: String)]
     var headers: [(name: String, value: String)]
     var body: [UInt8]
+    /// Whether protobuf is no answer, whatever the client takes.
+    var ignoresProtobuf = false
 
     init(method: String, target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method
@@ -28,6 +30,12 @@ struct ServerRequest: Sendable {
     func parameters(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
     /// The first value of a header; names compare without case.
     func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+
+    /// What the client takes.
+    var accept: String {
+        let clauses = headers.filter { $0.name.lowercased() == "accept" }.flatMap { $0.value.split(separator: ",") }
+        return clauses.filter { !ignoresProtobuf || !$0.contains(protobufMediaType) }.joined(separator: ",")
+    }
 
     /// The path's segments, decoded.
     var segments: [String] { path.split(separator: "/").map { percentDecoded($0) } }

@@ -19,9 +19,13 @@ struct ServerResponse: Sendable {
             body: Array(text.utf8))
     }
 
-    static func failure(_ failure: APIFailure) -> ServerResponse {
-        var response = json(failure.statusJSON, status: failure.code)
+    static func failure(_ failure: APIFailure, for request: ServerRequest) -> ServerResponse {
+        var form = AnswerForm.plain
+        form.isProtobuf = AnswerForm.prefersProtobuf(request)
+        let answer = try? form.answer(failure.statusJSON, status: failure.code)
+        var response = answer ?? json(failure.statusJSON, status: failure.code)
         if let seconds = failure.retryAfterSeconds { response.headers.append(("Retry-After", String(seconds))) }
+        response.headers += failure.warnings.map { ("Warning", "299 - \(goQuoted($0))") }
         if failure.code == 403 { response.headers.append(("X-Content-Type-Options", "nosniff")) }
         return response
     }

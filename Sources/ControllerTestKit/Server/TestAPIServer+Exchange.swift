@@ -27,6 +27,8 @@ extension TestAPIServer {
 
     /// Takes a request in: logs it, and answers it when nothing has to be waited for.
     func begin(_ request: ServerRequest) -> Exchange {
+        var request = request
+        request.ignoresProtobuf = !answersProtobuf
         let policy = policy.withLock { $0 }
         let user: RequestUser
         do {
@@ -35,7 +37,7 @@ extension TestAPIServer {
             let attributes = RequestAttributes(request, user: .anonymous)
             return Exchange(
                 request: request, attributes: attributes, number: log.append(request, attributes),
-                outcome: .response(.failure(error)))
+                outcome: .response(.failure(error, for: request)))
         }
         let attributes = RequestAttributes(request, user: user)
         var exchange = Exchange(
@@ -61,7 +63,8 @@ extension TestAPIServer {
         switch exchange.fault {
         case nil, .delayedAnswer, .lostAnswer: break
         case .status(let code, let reason, let message, let retryAfter):
-            exchange.outcome = .response(.failure(.injected(code, reason, message, retryAfter)))
+            exchange.outcome = .response(
+                .failure(.injected(code, reason, message, retryAfter), for: exchange.request))
         case .foreignAnswer(let code, let contentType, let body):
             exchange.outcome = .response(
                 ServerResponse(status: code, contentType: contentType, body: Array(body.utf8)))
@@ -92,7 +95,7 @@ extension TestAPIServer {
             do throws(APIFailure) {
                 return try state.respond(to: exchange.request, exchange.attributes, policy, hasWaited: hasWaited)
             } catch {
-                return .response(.failure(error))
+                return .response(.failure(error, for: exchange.request))
             }
         }
     }
@@ -132,7 +135,7 @@ extension TestAPIServer {
     /// Sends the frames of a watch until its end.
     private func stream(_ plan: WatchPlan, to writer: any ResponseWriter) async throws {
         try await hub.listening(to: plan.kind.collection, attributes: plan.attributes) { mailbox in
-            try await writer.begin(status: 200, headers: [("Content-Type", "application/json")])
+            try await writer.begin(status: 200, headers: [("Content-Type", plan.form.watchContentType)])
             var cursor = WatchCursor(plan)
             for frame in cursor.initialFrames(now: time.now) { try await writer.write(frame) }
             if plan.failure != nil { return }
@@ -147,21 +150,22 @@ extension TestAPIServer {
                 defer { group.cancelAll() }
                 var signals: Mailbox.Signals = .changed
                 while true {
-                    let (changes, latest, trimmed) = state.withLock { state in
+                    let (changes, latest, trimmed, isServed) = state.withLock { state in
                         let collection = state.collection(plan.kind.collection)
                         return (
-                            Array(collection.changes(after: cursor.position)), collection.latest, collection.trimmed
+                            Array(collection.changes(after: cursor.position)), collection.latest, collection.trimmed,
+                            state.kinds.kind(storedIn: plan.kind.collection) != nil
                         )
                     }
                     guard cursor.position >= trimmed else {
-                        return try await writer.write(WatchCursor.expired(position: cursor.position, oldest: trimmed))
+                        return try await writer.write(cursor.expired(oldest: trimmed))
                     }
                     for frame in cursor.frames(for: changes[...], now: time.now) { try await writer.write(frame) }
                     if signals.contains(.bookmark), let frame = cursor.bookmark(latest: latest, now: time.now) {
                         try await writer.write(frame)
                     }
                     // What was written before the end is sent before it.
-                    if signals.contains(.timeout) || signals.contains(.closed) { return }
+                    if !isServed || signals.contains(.timeout) || signals.contains(.closed) { return }
                     signals = try await mailbox.next()
                 }
             }

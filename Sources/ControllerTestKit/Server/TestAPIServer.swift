@@ -5,7 +5,7 @@ import Synchronization
 /// A Kubernetes API server inside the process: real list, watch, version and patch semantics, no cluster.
 ///
 /// Answers as kube-apiserver 1.36 does, down to the wording of its errors; what it has been checked against, and what
-/// it leaves out, stands in <doc:TestAPIServer#Differences>. It serves in-process clients (``client(logger:token:)``) and
+/// it leaves out, stands in <doc:Differences>. It serves in-process clients (``client(logger:token:)``) and
 /// sockets (``listen(host:port:)``) at the same time. All of it is safe to use from any task.
 ///
 /// ```swift
@@ -13,22 +13,6 @@ import Synchronization
 /// try server.create(json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"}}"#)
 /// let client = server.client(logger: logger)
 /// ```
-///
-/// ## Differences
-///
-/// - JSON only: no protobuf, YAML or indented answers. Where an `Accept` lists JSON too, it gets JSON. Bodies may be
-///   protobuf for the kinds that `kubectl create` sends so.
-/// - Apply knows the types of the built-in kinds; in custom resources, and in the few fields of built-in kinds that are
-///   kept as free JSON, objects merge and lists are replaced. Managers of updates are never folded together.
-/// - No admission plugins, quotas, disruption budgets, priority and fairness; no impersonation, no tokens. What a
-///   webhook would say is said by ``admit(_:_:)``; who may do what is the business of ``authenticate(_:)`` and
-///   ``authorize(_:)``; Roles are stored and not looked at.
-/// - No `events.k8s.io`, no CustomResourceDefinitions: custom resources are named at the start and have no schema.
-/// - The garbage collector and the namespace controller act at the end of the write that causes them; namespaces get
-///   no conditions.
-/// - Other controllers, scheduler and kubelet do not run: a Deployment stays what it was created as until a test plays
-///   its controller. Only pods with a node take a grace period to go.
-/// - Bookmarks come once a minute and once two seconds before the end, and versions are not skipped.
 public final class TestAPIServer: Sendable {
     /// The clock of time-outs, bookmarks, delays and of the times in objects.
     public let clock: any Clock<Duration>
@@ -39,6 +23,7 @@ public final class TestAPIServer: Sendable {
     let faults = Mutex(FaultPlan())
     let log = RequestLog()
     let hub = WatchHub()
+    let answersProtobuf: Bool
     /// The hub's name for the request log.
     static let requestLog = "@requests"
 
@@ -46,19 +31,22 @@ public final class TestAPIServer: Sendable {
     ///
     /// - Parameters:
     ///   - clock: What time-outs and bookmarks are measured with; a ``ManualClock`` puts them into the test's hands.
-    ///   - resources: Custom resources to serve besides the built-in kinds; each has a status subresource. OpenShift's
+    ///   - resources: Custom resources to serve besides the built-in kinds, without schemas; each has a status
+    ///     subresource. One with a schema is created as a CustomResourceDefinition, like any object. OpenShift's
     ///     DeploymentConfigs are served as its aggregated API server does: with strategic merge.
     ///   - plainResources: Custom resources without a status subresource: their status is written with the rest.
     ///   - collectsGarbage: Whether dependents of deleted owners, foreground deletions and contents of deleted
     ///     namespaces are cleaned up.
+    ///   - answersProtobuf: Whether objects are sent in protobuf to clients that ask for it; if not, they get JSON.
     ///   - seed: Decides uids, generated names and the watches' own time-outs; random by default.
     public init(
         clock: any Clock<Duration> = ContinuousClock(), resources: [APIResource] = [],
         plainResources: [APIResource] = [],
-        collectsGarbage: Bool = true,
+        collectsGarbage: Bool = true, answersProtobuf: Bool = true,
         seed: UInt64 = .random(in: .min ... .max)
     ) {
         self.clock = clock
+        self.answersProtobuf = answersProtobuf
         time = ServerTime(clock: clock)
         var registry = KindRegistry.builtIn
         for resource in resources {

@@ -61,7 +61,13 @@ extension ResourceKind {
     package func partialMetadata(of object: JSONValue) -> JSONValue {
         .dict(
             ("kind", .string("PartialObjectMetadata")), ("apiVersion", .string("meta.k8s.io/v1")),
-            ("metadata", object["metadata"] ?? .dict()))
+            ("metadata", typedMetadata(of: object)))
+    }
+
+    /// The metadata with its fields in the order of their type, which custom resources do not keep.
+    private func typedMetadata(of object: JSONValue) -> JSONValue {
+        let metadata = object["metadata"] ?? .dict()
+        return isCustom ? (try? schema.decode(metadata, as: "ObjectMeta").value) ?? metadata : metadata
     }
 
     /// The object with kind and apiVersion, which list items of built-in kinds lack.

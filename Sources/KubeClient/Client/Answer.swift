@@ -3,8 +3,21 @@ import Synchronization
 /// What is made of the body of a good answer, piece by piece as it arrives.
 protocol ResponseBody: Sendable {
     associatedtype Output: Sendable
+    /// Called once, before the first byte; false when the answer has an encoding that was not asked for.
+    mutating func accepts(protobuf: Bool) -> Bool
     mutating func receive(_ bytes: RawSpan) throws(KubeError)
     mutating func finish() throws(KubeError) -> Output
+}
+
+extension ResponseBody {
+    /// JSON only.
+    func accepts(protobuf: Bool) -> Bool { !protobuf }
+
+    /// JSON, and protobuf if it was offered; a server that prefers JSON then is remembered.
+    func accepts(protobuf: Bool, _ offer: ProtobufOffer?) -> Bool {
+        if !protobuf { offer?.declined() }
+        return !protobuf || offer != nil
+    }
 }
 
 /// One answer: a good one goes to its ``ResponseBody`` as it arrives, any other becomes a ``Status``.
@@ -37,8 +50,13 @@ final class Answer<Body: ResponseBody>: ResponseReceiver {
         state.withLock { $0.head = head }
         guard (200..<300).contains(head.status) else { return }
         let type = head[header: "Content-Type"] ?? "application/json"
+        let isProtobuf = type.hasPrefix(ProtobufEnvelope.mediaType)
         // A page is told by its title, which comes with the body.
-        guard type.hasPrefix("application/json") || head.isPage else {
+        guard
+            head.isPage
+                || (isProtobuf || type.hasPrefix("application/json"))
+                    && state.withLock({ $0.body.accepts(protobuf: isProtobuf) })
+        else {
             throw KubeError(
                 .decoding,
                 "\(what): the answer is \(type), not JSON; is there a proxy between here and the API server?")

@@ -15,6 +15,7 @@ public struct KubeClient: Sendable {
     let discovery: DiscoveryCache
     let gate: RequestGate?
     let tracing: RequestTracing?
+    let encodings: EncodingMemory
     package let outages: OutageThrottle
     /// Receives server warnings, retries at debug and requests at trace level.
     public let logger: Logger
@@ -24,7 +25,8 @@ public struct KubeClient: Sendable {
     /// Without `metrics` the process's own factory counts, the one of `MetricsSystem`.
     public init(
         transport: any Transport, retry: RetryPolicy = .init(), clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger, metrics: (any MetricsFactory)? = nil, rate: RequestRate? = nil, tracing: RequestTracing? = nil
+        logger: Logger, metrics: (any MetricsFactory)? = nil, rate: RequestRate? = nil, tracing: RequestTracing? = nil,
+        encoding: ReadEncoding = .protobuf
     ) {
         self.transport = transport
         self.retry = retry
@@ -34,6 +36,7 @@ public struct KubeClient: Sendable {
         self.discovery = DiscoveryCache(clock)
         self.gate = rate.map { RequestGate($0, clock: clock) }
         self.tracing = tracing
+        self.encodings = EncodingMemory(encoding)
         self.outages = OutageThrottle()
         self.logger = logger
     }

@@ -35,30 +35,13 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     // A list of 100 MB over a slow link takes longer than any ordinary request.
     static var listTimeout: Duration { .seconds(300) }
 
-    private var accept: (name: String, value: String) {
-        (
-            "Accept",
-            Object.needsMetadataOnly
-                ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json" : "application/json"
-        )
-    }
-
-    private var acceptList: (name: String, value: String) {
-        (
-            "Accept",
-            Object.needsMetadataOnly
-                ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-                : "application/json"
-        )
-    }
-
     /// Reads one object.
     public func get(_ key: ObjectKey) async throws(KubeError) -> Object {
         let request = HTTPRequest(
-            .get, resource.path(of: key), headers: [accept], channel: route?.channel ?? .requests,
+            .get, resource.path(of: key), channel: route?.channel ?? .requests,
             timeout: route?.timeout ?? Self.requestTimeout)
-        return try await client.exchange(
-            request, .init("get", resource, key), retrying: route == nil, into: ObjectBody())
+        return try await read(
+            request, .init("get", resource, key), retrying: route == nil, repeats: true, into: { ObjectBody($0) })
     }
 
     /// Reads one page, lending each item to `body` as it arrives, on the transport's thread; no page is held in memory.
@@ -68,9 +51,10 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         in scope: Scope = .all, _ options: ListOptions = .init(), forEach body: @escaping @Sendable (Object) -> Void
     ) async throws(KubeError) -> ListMetadata {
         let request = HTTPRequest(
-            .get, resource.path(in: scope), query: options.query, headers: [acceptList], timeout: Self.listTimeout)
-        return try await client.exchange(
-            request, .init("list", resource, in: scope), retrying: false, into: ListBody(body))
+            .get, resource.path(in: scope), query: options.query, timeout: Self.listTimeout)
+        return try await read(
+            request, .init("list", resource, in: scope), shape: "PartialObjectMetadataList", retrying: false,
+            into: { ListBody($0, body) })
     }
 
     /// Reads one page into memory.
@@ -99,10 +83,11 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         onFrame body: @escaping @Sendable (WatchEvent<Object>, Int) throws(KubeError) -> Void
     ) async throws(KubeError) {
         let request = HTTPRequest(
-            .get, resource.path(in: scope), query: options.query, headers: [accept], channel: .watches,
+            .get, resource.path(in: scope), query: options.query, channel: .watches,
             // The server ends the stream; this only ends one whose peer has vanished without a word.
             timeout: options.timeout + .seconds(5))
-        try await client.exchange(request, .init("watch", resource, in: scope), retrying: false, into: WatchBody(body))
+        try await read(
+            request, .init("watch", resource, in: scope), retrying: false, into: { WatchBody($0, body) })
     }
 
     /// Creates an object from its JSON; `scope` says where for namespaced resources.

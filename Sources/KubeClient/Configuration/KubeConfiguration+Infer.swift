@@ -15,6 +15,11 @@ extension KubeConfiguration {
         try infer(environment: environment, context: context, system: .init())
     }
 
+    /// As ``infer(environment:context:)``, by the environment of this process.
+    public static func infer(context: String? = nil) throws(KubeError) -> KubeConfiguration {
+        try infer(environment: processEnvironment(), context: context)
+    }
+
     /// Reads and merges kubeconfig files: for each name and for `current-context` the first file counts.
     ///
     /// Missing files are passed over as long as one exists. Relative paths inside a file are relative to that file.

@@ -6,7 +6,16 @@ package func decodeStatus(httpStatus: Int, contentType: String?, body: RawSpan, 
     var document = StatusDocument()
     let isWhole: Bool
     do throws(JSONError) {
-        try JSONReader.read(body) { (reader) throws(JSONError) in try document.read(from: &reader) }
+        if contentType?.hasPrefix(ProtobufEnvelope.mediaType) == true {
+            try ProtobufEnvelope.open(body) { (envelope, message) throws(JSONError) in
+                guard envelope.kind == "Status" else { return }
+                try JSONReader.read(message, as: .status) { (reader) throws(JSONError) in
+                    try document.read(from: &reader)
+                }
+            }
+        } else {
+            try JSONReader.read(body) { (reader) throws(JSONError) in try document.read(from: &reader) }
+        }
         isWhole = true
     } catch {
         isWhole = false

@@ -34,7 +34,8 @@ struct CarryBuffer: Sendable {
         if bytes.capacity > Self.keptCapacity { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
     }
 
-    private func admit(_ count: Int) throws(KubeError) {
+    /// Refuses what would make the token too large.
+    func admit(_ count: Int) throws(KubeError) {
         guard count <= limit - bytes.count else {
             let size = limit.isMultiple(of: 1 << 20) ? "\(limit >> 20) MiB" : "\(limit) bytes"
             throw KubeError(.decoding, "\(what) is larger than \(size), the most that is accepted")

@@ -14,6 +14,13 @@ public struct FieldName {
         self.isEscaped = isEscaped
     }
 
+    /// A name that no document holds.
+    init(_ name: StaticString) {
+        // Safe: the text of a literal is never freed.
+        content = unsafe BorrowedBytes(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        isEscaped = false
+    }
+
     /// Whether the field has this name, byte for byte.
     public static func == (lhs: borrowing FieldName, rhs: StaticString) -> Bool {
         if !lhs.isEscaped { return lhs.content.elementsEqual(rhs) }

@@ -1,4 +1,4 @@
-/// Why a JSON document could not be read: the byte offset and what was expected there.
+/// Why a JSON document, or a protobuf message, could not be read: the byte offset and what was expected there.
 ///
 /// Never quotes the document, which may hold secret values.
 public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {

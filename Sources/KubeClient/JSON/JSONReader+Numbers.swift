@@ -1,6 +1,7 @@
 extension JSONReader {
     /// An integer; fractions, exponents and overflow are errors.
     public mutating func int() throws(JSONError) -> Int {
+        if let wire { return try int(of: wire) }
         guard try begins(.number, "an integer") else { return 0 }
         let start = offset
         do throws(JSONError) {
@@ -29,6 +30,7 @@ extension JSONReader {
 
     /// A number as the nearest double; what is beyond the largest double is an error.
     public mutating func double() throws(JSONError) -> Double {
+        if let wire { return Double(try int(of: wire)) }
         guard try begins(.number, "a number") else { return 0 }
         let start = offset
         do throws(JSONError) {
@@ -45,6 +47,7 @@ extension JSONReader {
 
     /// The text of a number as the document has it; `null` reads as `0`.
     public mutating func number() throws(JSONError) -> String {
+        if let wire { return String(try int(of: wire)) }
         guard try begins(.number, "a number") else { return "0" }
         let start = offset
         do throws(JSONError) { return bytes[start..<(try scanNumber().end)].string } catch {

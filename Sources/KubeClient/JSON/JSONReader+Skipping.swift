@@ -1,6 +1,7 @@
 extension JSONReader {
     /// Passes over the next value, checking its syntax but not the UTF-8 inside strings; allocates nothing.
     public mutating func skip() throws(JSONError) {
+        if let wire { return try skip(wire) }
         skipWhitespace()
         let start = offset
         do throws(JSONError) { try skipValue() } catch {
@@ -11,6 +12,7 @@ extension JSONReader {
 
     /// Passes over the next value and says where it was.
     mutating func skippedRange() throws(JSONError) -> Range<Int> {
+        guard wire == nil else { throw failure("a protobuf message has no JSON text") }
         skipWhitespace()
         let start = offset
         try skip()
@@ -18,12 +20,12 @@ extension JSONReader {
     }
 
     /// The raw text of the next value, consumed; its syntax is checked as by ``skip()``.
+    ///
+    /// A protobuf message has no such text: an error.
     public mutating func withRawValue<Result>(
         _ body: (RawSpan) throws(JSONError) -> Result
     ) throws(JSONError) -> Result {
-        skipWhitespace()
-        let start = offset
-        try skip()
+        let start = try skippedRange().lowerBound
         do throws(JSONError) { return try bytes[start..<offset].withSpan(body) } catch {
             offset = start
             throw error
@@ -39,6 +41,7 @@ extension JSONReader {
             case .number: _ = try scanNumber()
             case .bool: try literal(bytes[offset] == UInt8(ascii: "t") ? "true" : "false")
             case .null: try literal("null")
+            case .bytes: throw failure("expected a value")
             case .object:
                 try admit(depth: depth + objects.count + 1)
                 offset += 1
@@ -71,7 +74,7 @@ extension JSONReader {
         }
     }
 
-    private func admit(depth: Int) throws(JSONError) {
+    func admit(depth: Int) throws(JSONError) {
         guard depth <= Self.maximumDepth else {
             throw failure("more than \(Self.maximumDepth) objects and arrays inside each other")
         }

@@ -1,6 +1,11 @@
 extension JSONReader {
     /// A string, unescaped; `null` reads as the empty string.
     public mutating func string() throws(JSONError) -> String {
+        if let wire {
+            return try withText(of: wire) { (text) throws(JSONError) in
+                unsafe text.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+            }
+        }
         guard try begins(.string, "a string") else { return "" }
         let start = offset
         do throws(JSONError) {
@@ -18,6 +23,7 @@ extension JSONReader {
     public mutating func withStringBytes<Result>(
         _ body: (RawSpan) throws(JSONError) -> Result
     ) throws(JSONError) -> Result {
+        if let wire { return try withText(of: wire, body) }
         guard try begins(.string, "a string") else { return try body(RawSpan()) }
         let start = offset
         do throws(JSONError) {
@@ -32,6 +38,22 @@ extension JSONReader {
                 let count = unsafe content.unescape(into: target)
                 return try unsafe BorrowedBytes(UnsafeRawBufferPointer(rebasing: buffer[..<count])).withSpan(body)
             }
+        } catch {
+            offset = start
+            throw error
+        }
+    }
+
+    /// The bytes of a value that JSON writes in base64, valid for the call only; zero-copy where ``peek()`` says
+    /// ``ValueKind/bytes``.
+    public mutating func withBytes<Result>(
+        _ body: (RawSpan) throws(JSONError) -> Result
+    ) throws(JSONError) -> Result {
+        if let wire { return try withBytes(of: wire, body) }
+        let start = offset
+        do throws(JSONError) {
+            guard let decoded = Base64.decode(try string()) else { throw failure("expected base64") }
+            return try unsafe body(decoded.span.bytes)
         } catch {
             offset = start
             throw error

@@ -1,4 +1,4 @@
-/// Pull reader over one JSON document held in borrowed bytes.
+/// Pull reader over one JSON document held in borrowed bytes, or over a protobuf message that a ``ProtobufMessage`` shows as one.
 ///
 /// Strict: RFC 8259 syntax, valid UTF-8 in every string that is read, nothing after the document, at most
 /// ``maximumDepth`` containers inside each other. Tolerant only where Go's decoder is: `null` reads as the zero value of
@@ -18,6 +18,8 @@ public struct JSONReader: ~Copyable {
     let bytes: BorrowedBytes
     var offset = 0
     var depth = 0
+    /// The value that the reader is at when the document is a protobuf message; nil in JSON.
+    var wire: WireValue?
 
     @unsafe package init(unsafeBytes: UnsafeRawBufferPointer) { unsafe bytes = BorrowedBytes(unsafeBytes) }
 
@@ -59,10 +61,13 @@ public struct JSONReader: ~Copyable {
         case bool
         /// `null`
         case null
+        /// Bytes as they are; only protobuf has them, where JSON has base64 in a string.
+        case bytes
     }
 
     /// Looks at the next value without consuming it.
     public mutating func peek() throws(JSONError) -> ValueKind {
+        if let wire { return wire.kind }
         skipWhitespace()
         switch try currentByte() {
         case UInt8(ascii: "{"): return .object
@@ -79,6 +84,7 @@ public struct JSONReader: ~Copyable {
     public mutating func forEachField(
         _ body: (borrowing FieldName, inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
+        if let wire { return try forEachField(of: wire, body) }
         guard try begins(.object, "an object") else { return }
         let start = offset
         do throws(JSONError) {
@@ -99,6 +105,7 @@ public struct JSONReader: ~Copyable {
 
     /// Lends each element of an array; the body consumes it or leaves it, then it is skipped.
     public mutating func forEachElement(_ body: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
+        if let wire { return try forEachElement(of: wire, body) }
         guard try begins(.array, "an array") else { return }
         let start = offset
         do throws(JSONError) {
@@ -119,6 +126,7 @@ public struct JSONReader: ~Copyable {
 
     /// A Boolean.
     public mutating func bool() throws(JSONError) -> Bool {
+        if let wire { return try bool(of: wire) }
         guard try begins(.bool, "true or false") else { return false }
         let isTrue = bytes[offset] == UInt8(ascii: "t")
         try literal(isTrue ? "true" : "false")
@@ -218,6 +226,7 @@ extension JSONReader.ValueKind {
         case .number: "a number"
         case .bool: "a Boolean"
         case .null: "null"
+        case .bytes: "bytes"
         }
     }
 }

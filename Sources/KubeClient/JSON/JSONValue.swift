@@ -44,6 +44,11 @@ extension JSONValue: KubeDecodable {
         case .bool: self = .bool(try reader.bool())
         case .number: self = .number(try reader.number())
         case .string: self = .string(try reader.string())
+        case .bytes:
+            self = .string(
+                try reader.withBytes { (bytes) throws(JSONError) in
+                    unsafe bytes.withUnsafeBytes { unsafe Base64.encode($0) }
+                })
         case .array:
             var elements: [JSONValue] = []
             try reader.forEachElement { (reader) throws(JSONError) in elements.append(try JSONValue(from: &reader)) }

@@ -8,24 +8,11 @@ package func decodeWatchEvent<Object: KubeObject>(
         (reader) throws(JSONError) in try WatchEnvelope<Object>(from: &reader)
     }
     try refuseTable(envelope.holdsTable)
-    switch (envelope.type, envelope.content) {
-    case (.added, .object(let object)): return .added(object)
-    case (.modified, .object(let object)): return .modified(object)
-    case (.deleted, .object(let object)): return .deleted(object)
-    case (.bookmark, .bookmark(let bookmark)) where !bookmark.resourceVersion.rawValue.isEmpty:
-        return .bookmark(bookmark.resourceVersion, endsInitialEvents: bookmark.endsInitialEvents)
-    case (.bookmark, _): throw KubeError(.decoding, "the watch sent a bookmark without a resource version")
-    case (.error, .status(let status)): throw KubeError(.status, status.message, status: status)
-    case (.error, _): throw KubeError(.decoding, "the watch sent an error without a Status")
-    case (.unknown, _): throw KubeError(.decoding, "the watch sent an event of unknown type")
-    case (nil, _): throw KubeError(.decoding, "the watch sent an event without a type")
-    case (.added, _), (.modified, _), (.deleted, _):
-        throw KubeError(.decoding, "the watch sent an event without an object")
-    }
+    return try envelope.event()
 }
 
 /// The two members of a watch event, the object read as its type demands.
-private struct WatchEnvelope<Object: KubeObject> {
+struct WatchEnvelope<Object: KubeObject> {
     enum EventType { case added, modified, deleted, bookmark, error, unknown }
     enum Content {
         case object(Object)
@@ -36,6 +23,8 @@ private struct WatchEnvelope<Object: KubeObject> {
     var type: EventType?
     var content: Content?
     var holdsTable = false
+
+    init() {}
 
     init(from reader: inout JSONReader) throws(JSONError) {
         // Where the object is when it stands before the type, which says how to read it.
@@ -58,7 +47,25 @@ private struct WatchEnvelope<Object: KubeObject> {
         }
     }
 
-    private mutating func readContent(from reader: inout JSONReader) throws(JSONError) {
+    /// What the two members amount to.
+    func event() throws(KubeError) -> WatchEvent<Object> {
+        switch (type, content) {
+        case (.added, .object(let object)): return .added(object)
+        case (.modified, .object(let object)): return .modified(object)
+        case (.deleted, .object(let object)): return .deleted(object)
+        case (.bookmark, .bookmark(let bookmark)) where !bookmark.resourceVersion.rawValue.isEmpty:
+            return .bookmark(bookmark.resourceVersion, endsInitialEvents: bookmark.endsInitialEvents)
+        case (.bookmark, _): throw KubeError(.decoding, "the watch sent a bookmark without a resource version")
+        case (.error, .status(let status)): throw KubeError(.status, status.message, status: status)
+        case (.error, _): throw KubeError(.decoding, "the watch sent an error without a Status")
+        case (.unknown, _): throw KubeError(.decoding, "the watch sent an event of unknown type")
+        case (nil, _): throw KubeError(.decoding, "the watch sent an event without a type")
+        case (.added, _), (.modified, _), (.deleted, _):
+            throw KubeError(.decoding, "the watch sent an event without an object")
+        }
+    }
+
+    mutating func readContent(from reader: inout JSONReader) throws(JSONError) {
         switch type {
         case .added, .modified, .deleted: content = .object(try Object(from: &reader))
         case .bookmark: content = .bookmark(try Bookmark(from: &reader))
@@ -69,7 +76,7 @@ private struct WatchEnvelope<Object: KubeObject> {
         }
     }
 
-    private static func type(named name: String) -> EventType {
+    static func type(named name: String) -> EventType {
         switch name {
         case "ADDED": .added
         case "MODIFIED": .modified
@@ -82,7 +89,7 @@ private struct WatchEnvelope<Object: KubeObject> {
 }
 
 /// What an event of type `BOOKMARK` says; its object has no other fields.
-private struct Bookmark: KubeDecodable {
+struct Bookmark: KubeDecodable {
     var resourceVersion = ResourceVersion(rawValue: "")
     var endsInitialEvents = false
 

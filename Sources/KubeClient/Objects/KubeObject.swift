@@ -16,11 +16,17 @@ public protocol KubeObject: KubeDecodable, Identifiable where ID == ObjectKey {
     var resourceVersion: ResourceVersion { get }
     /// Whether requests may ask for `PartialObjectMetadata`, which leaves out everything but metadata.
     static var needsMetadataOnly: Bool { get }
+    /// The table by which the type reads protobuf; nil when requests are to ask for JSON only.
+    ///
+    /// For projections of built-in kinds; custom resources have no protobuf.
+    static var protobufMessage: ProtobufMessage? { get }
 }
 
 extension KubeObject {
     /// False: the whole object is asked for.
     public static var needsMetadataOnly: Bool { false }
+    /// Nil: JSON is asked for.
+    public static var protobufMessage: ProtobufMessage? { nil }
 }
 
 /// A ``KubeObject`` that is bound to exactly one API resource.

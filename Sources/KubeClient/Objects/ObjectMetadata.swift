@@ -6,6 +6,8 @@
 public struct ObjectMetadata: KubeObject, Hashable {
     /// The metadata is all that is read.
     public static var needsMetadataOnly: Bool { true }
+    /// The metadata, which all kinds have at the same place.
+    public static var protobufMessage: ProtobufMessage? { .metadataOnly }
 
     /// Namespace and name, the uid and the version.
     public var identity = ObjectIdentity()

@@ -96,6 +96,9 @@ public enum Patch: Sendable {
     case strategicMerge([UInt8])
     /// Server-side apply by `WriteOptions.fieldManager`; `force` takes fields over from other managers.
     case apply([UInt8], force: Bool)
+
+    /// RFC 7386, from a literal: `.merge(["metadata": ["labels": ["a": "b"]]])`; null removes.
+    public static func merge(_ changes: JSONValue) -> Patch { .merge(changes.bytes) }
 }
 
 /// How a deletion is done.

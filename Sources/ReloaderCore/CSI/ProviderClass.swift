@@ -21,6 +21,7 @@ struct ProviderClass: StaticResource {
             kind: "SecretProviderClass")
     }
     static var needsMetadataOnly: Bool { true }
+    static var protobufMessage: ProtobufMessage? { .configMetadata }
     var id: ObjectKey { identity.key }
     var uid: String { identity.uid }
     var resourceVersion: ResourceVersion { identity.resourceVersion }

@@ -33,6 +33,8 @@ public struct ConfigResource<Source: ConfigSource>: StaticResource, Hashable {
         config = try ConfigObject(Source.configType, from: &reader)
     }
 
+    /// The table of the type's fields.
+    public static var protobufMessage: ProtobufMessage? { Source.configType == .secret ? .secret : .configMap }
     /// The watched resource.
     public static var apiResource: APIResource { Source.configType.watchedResource }
     /// Namespace and name.

@@ -22,21 +22,24 @@ package struct PayloadHasher: ~Copyable {
 
     /// Adds the text values of the object at the reader's position: a ConfigMap's `data`.
     mutating func addText(from reader: inout JSONReader) throws(JSONError) {
-        try addFields(of: &reader) { (value, buffer) in buffer.append(value) }
+        try addFields(of: &reader) { (value, _, buffer) in buffer.append(value) }
     }
 
     /// Adds the bytes that base64 values stand for: a Secret's `data`.
     ///
     /// What is not base64 counts as it is written.
     mutating func addDecodedBase64(from reader: inout JSONReader) throws(JSONError) {
-        try addFields(of: &reader) { (value, buffer) in
-            if !Base64.decode(value, into: &buffer) { buffer.append(value) }
+        try addFields(of: &reader) { (value, isBase64, buffer) in
+            if !isBase64 || !Base64.decode(value, into: &buffer) { buffer.append(value) }
         }
     }
 
     /// Adds base64 values in their standard padded form: a ConfigMap's `binaryData`.
     mutating func addNormalizedBase64(from reader: inout JSONReader) throws(JSONError) {
-        try addFields(of: &reader) { (value, buffer) in
+        try addFields(of: &reader) { (value, isBase64, buffer) in
+            guard isBase64 else {
+                return unsafe value.withUnsafeBytes { unsafe Base64.encode($0, into: &buffer) }
+            }
             var decoded = ScratchBuffer(isSecret: true)
             guard Base64.decode(value, into: &decoded) else { return buffer.append(value) }
             unsafe decoded.withBytes(0..<decoded.count) { unsafe Base64.encode($0, into: &buffer) }
@@ -44,14 +47,16 @@ package struct PayloadHasher: ~Copyable {
     }
 
     private mutating func addFields(
-        of reader: inout JSONReader, _ append: (RawSpan, inout ScratchBuffer) -> Void
+        of reader: inout JSONReader, _ append: (_ value: RawSpan, _ isText: Bool, inout ScratchBuffer) -> Void
     ) throws(JSONError) {
         try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
             let start = begin()
             name.withBytes { buffer.append($0) }
             buffer.append(UInt8(ascii: "="))
             switch try reader.peek() {
-            case .string: try reader.withStringBytes { (bytes) throws(JSONError) in append(bytes, &buffer) }
+            case .string: try reader.withStringBytes { (text) throws(JSONError) in append(text, true, &buffer) }
+            // What JSON would have written in base64.
+            case .bytes: try reader.withBytes { (bytes) throws(JSONError) in append(bytes, false, &buffer) }
             default: try reader.skip()
             }
             end(start)

@@ -14,8 +14,6 @@ final class ReloadCoordinator: Sendable {
         var unselected = RecentConfigChanges()
         /// Changes that came before the workloads were known; nil from then on.
         var early: [ObservedChange]? = []
-        /// Versions that were written and that the store has not seen yet.
-        var written: [WorkloadKey: (version: ResourceVersion, at: Duration)] = [:]
         var listed = ListedWorkloads()
         /// How many lists are being looked through: what they found must stay until then.
         var listsInHand = 0
@@ -31,10 +29,6 @@ final class ReloadCoordinator: Sendable {
         var listedUses: Set<ConfigIndexKey> = []
         var departed = DepartedConfigs()
     }
-
-    // A watch that is this far behind will not be waited for: a marker may then be written twice, which changes nothing.
-    private static let patience = Duration.seconds(5)
-    private static let poll = Duration.milliseconds(20)
 
     let options: ReloaderOptions
     let policy: ReloadPolicy
@@ -182,17 +176,9 @@ final class ReloadCoordinator: Sendable {
         _ key: WorkloadKey, _ old: Workload?, _ new: Workload?, _ queue: WorkQueue<WorkloadKey>
     ) {
         guard let new else {
-            state.withLock { state in
-                state.written[key] = nil
-                // The queue has nobody who would forget it.
-                if isStandingBy() { state.pending.forget(key) }
-            }
+            // The queue has nobody who would forget it.
+            if isStandingBy() { state.withLock { $0.pending.forget(key) } }
             return usesChanged(old.map { Set(policy.indexKeys(for: $0)) } ?? [])
-        }
-        state.withLock { state in
-            if let written = state.written[key], new.resourceVersion.isAtLeast(written.version) {
-                state.written[key] = nil
-            }
         }
         // Most changes of a workload are of its status, and say nothing new about configs.
         guard
@@ -370,11 +356,7 @@ final class ReloadCoordinator: Sendable {
     func next(for key: WorkloadKey) -> PendingReloads.Next {
         state.withLock { state in
             if state.untraced.leaderHadTime(for: key, at: now) { state.pending.forget(key) }
-            let next = state.pending.next(for: key, at: now)
-            guard case .reload = next, let written = state.written[key] else { return next }
-            if written.at + Self.patience > now { return .wait(Self.poll) }
-            state.written[key] = nil
-            return next
+            return state.pending.next(for: key, at: now)
         }
     }
 
@@ -395,14 +377,12 @@ final class ReloadCoordinator: Sendable {
         book.settled()
     }
 
-    /// Notes the version that a write produced, unless the store has it already.
-    func wrote(_ version: ResourceVersion, to key: WorkloadKey) {
-        state.withLock { state in
-            // A listed workload is read anew for the next change, so there is nothing to wait for.
-            guard state.listed[key] == nil else { return }
-            if let known = caches.workload(key)?.resourceVersion, known.isAtLeast(version) { return }
-            state.written[key] = (version, now)
-        }
+    /// Whether the store shows the version that a write produced, or has nothing to show.
+    ///
+    /// A listed workload is read anew for the next change.
+    func shows(_ version: ResourceVersion, of key: WorkloadKey) -> Bool {
+        guard state.withLock({ $0.listed[key] == nil }), let known = caches.workload(key) else { return true }
+        return known.resourceVersion.isAtLeast(version)
     }
 
     /// Forgets what is due for a workload that no longer exists; one that came back meanwhile is left alone.
@@ -410,7 +390,6 @@ final class ReloadCoordinator: Sendable {
         state.withLock { state in
             guard caches.workload(key) == nil, state.listed[key] == nil else { return }
             state.pending.forget(key)
-            state.written[key] = nil
         }
         book.settled()
     }

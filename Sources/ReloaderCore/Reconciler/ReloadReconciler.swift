@@ -22,7 +22,7 @@ struct ReloadReconciler: Reconciler {
         // The cache no longer has a Job that is between its deletion and its creation.
         if let unfinished = writer.unfinished(key) {
             return try await measured(context, []) {
-                try await reload(unfinished, coordinator.causes(for: key), writer)
+                try await reload(unfinished, coordinator.causes(for: key), writer, context)
             }
         }
         switch coordinator.next(for: key) {
@@ -38,7 +38,7 @@ struct ReloadReconciler: Reconciler {
                     settle(causes, with: contents(of: causes), for: key)
                     return (.done, false)
                 }
-                return try await reload(subject, causes, writer)
+                return try await reload(subject, causes, writer, context)
             }
         }
     }
@@ -67,7 +67,7 @@ struct ReloadReconciler: Reconciler {
     }
 
     private func reload(
-        _ subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter
+        _ subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter, _ context: ReconcileContext
     ) async throws -> (outcome: Outcome, hasWritten: Bool) {
         let workload = subject.workload
         annotations.review(workload)
@@ -81,7 +81,7 @@ struct ReloadReconciler: Reconciler {
         }
         var outcome: WriteOutcome?
         if plan.write != nil || writer.unfinished(workload.key) != nil {
-            outcome = try await perform(plan.write, on: subject, causes, writer)
+            outcome = try await perform(plan.write, on: subject, causes, writer, context)
             if case .again(let delay) = outcome { return (.again(after: delay), false) }
         }
         settle(causes, with: current, for: workload.key)
@@ -125,7 +125,8 @@ struct ReloadReconciler: Reconciler {
 
     /// Sends what was planned, and tells what came of it.
     private func perform(
-        _ write: ReloadWrite?, on subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter
+        _ write: ReloadWrite?, on subject: ReloadSubject, _ causes: Causes, _ writer: any WorkloadWriter,
+        _ context: ReconcileContext
     ) async throws -> WriteOutcome {
         let start = coordinator.now
         let workload = subject.workload
@@ -137,7 +138,9 @@ struct ReloadReconciler: Reconciler {
             report(error, write, workload, took: coordinator.now - start)
             throw error
         }
-        if case .written(let version) = outcome { coordinator.wrote(version, to: workload.key) }
+        if case .written(let version) = outcome {
+            context.wrote { [coordinator] in coordinator.shows(version, of: workload.key) }
+        }
         switch outcome {
         case .written, .done: if let write { report(write, workload, causes, took: coordinator.now - start) }
         case .gone, .again: break

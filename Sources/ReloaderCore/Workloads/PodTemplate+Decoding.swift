@@ -4,19 +4,22 @@ extension PodTemplate.Container {
     /// Reads a `Container`.
     public init(from reader: inout JSONReader) throws(JSONError) {
         self.init("")
+        // In JSON from a server envFrom comes first, in protobuf env; whoever compares must not see which it was.
+        var sources: [ConfigName] = []
         try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
             switch name {
             case "name": self.name = try reader.stringOrEmpty()
             case "env": try readEnvironment(from: &reader)
             case "envFrom":
                 try reader.forEachElementIfArray { (reader) throws(JSONError) in
-                    try readReferences("configMapRef", "secretRef", from: &reader)
+                    try Self.readReferences("configMapRef", "secretRef", from: &reader, &sources)
                 }
             case "volumeMounts":
                 mounts = try reader.elements { (reader) throws(JSONError) in try reader.textField("name") }
             default: break
             }
         }
+        for source in sources where !environmentReferences.contains(source) { environmentReferences.append(source) }
     }
 
     private mutating func readEnvironment(from reader: inout JSONReader) throws(JSONError) {
@@ -31,7 +34,9 @@ extension PodTemplate.Container {
                     // Values of other variables are passed over unread: they can be anything, credentials too.
                     guard marker.name.isEmpty || marker.name.hasPrefix(MarkerName.prefix) else { return }
                     marker.value = try reader.stringOrEmpty()
-                case "valueFrom": try readReferences("configMapKeyRef", "secretKeyRef", from: &reader)
+                case "valueFrom":
+                    try Self.readReferences(
+                        "configMapKeyRef", "secretKeyRef", from: &reader, &environmentReferences)
                 default: break
                 }
             }
@@ -39,8 +44,9 @@ extension PodTemplate.Container {
         }
     }
 
-    private mutating func readReferences(
-        _ configMap: StaticString, _ secret: StaticString, from reader: inout JSONReader
+    private static func readReferences(
+        _ configMap: StaticString, _ secret: StaticString, from reader: inout JSONReader,
+        _ references: inout [ConfigName]
     ) throws(JSONError) {
         try reader.forEachFieldIfObject { (name, reader) throws(JSONError) in
             let type: ConfigType
@@ -52,9 +58,7 @@ extension PodTemplate.Container {
                 return
             }
             let reference = ConfigName(type, try reader.textField("name"))
-            if !reference.name.isEmpty, !environmentReferences.contains(reference) {
-                environmentReferences.append(reference)
-            }
+            if !reference.name.isEmpty, !references.contains(reference) { references.append(reference) }
         }
     }
 }

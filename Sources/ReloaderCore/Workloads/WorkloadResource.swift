@@ -71,6 +71,8 @@ public struct WorkloadResource<Source: WorkloadSource>: StaticResource, Hashable
         workload = try Workload(Source.workloadKind, from: &reader)
     }
 
+    /// The table of the kind's fields; none for custom resources.
+    public static var protobufMessage: ProtobufMessage? { .workload(Source.workloadKind.resource) }
     /// The resource of the kind.
     public static var apiResource: APIResource { Source.workloadKind.resource }
     /// Namespace and name.

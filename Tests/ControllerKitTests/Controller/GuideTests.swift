@@ -12,7 +12,7 @@ import Testing
 
         func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
             guard seen[key] != nil else { return .done }  // deleted meanwhile
-            try await api.patch(key, .merge(Array(#"{"metadata":{"labels":{"greeted":"yes"}}}"#.utf8)))
+            try await api.patch(key, .merge(["metadata": ["labels": ["greeted": "yes"]]]))
             return .done
         }
     }

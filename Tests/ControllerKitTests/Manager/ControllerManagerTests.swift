@@ -94,6 +94,28 @@ struct ControllerManagerTests {
         }
     }
 
+    @Test("a controller brings the informers that it watches, each once")
+    func informersOfControllers() async throws {
+        let informer = Informer.widgets([Widget("a"), Widget("b")])
+        let reconciler = Reconciling { [journal] key, _ in
+            journal.append(key)
+            return .done
+        }
+        let controllers = ["one", "two"].map { Controller($0, reconciler: reconciler, logger: .silent) }
+        var manager = ControllerManager(options: ManagerOptions(probeAddress: "off"), logger: .silent)
+        manager.add(informer)
+        for controller in controllers {
+            controller.watch(informer) { [$0.key.name] }
+            manager.add(controller)
+        }
+        #expect(manager.health.readiness().entries.map(\.name) == ["informer-widgets"])
+        await withThrowingTaskGroup(of: Void.self) { [manager] tasks in
+            tasks.addTask { try? await manager.run() }
+            #expect(await journal.entries(4).sorted() == ["a", "a", "b", "b"])
+            tasks.cancelAll()
+        }
+    }
+
     @Test("each informer has checks of its own, also those of one resource in several namespaces")
     func checks() {
         let client = TestAPIServer().client(logger: .silent)

@@ -9,12 +9,10 @@ enum Coverage {
 
     /// Transcripts none of which is replayed.
     ///
-    /// The folders `discovery` and `crd` are not at all: discovery lists fewer kinds here and has its own suite, custom
-    /// resources have no definitions here.
+    /// The folder `discovery` is not at all: discovery lists fewer kinds here and has its own suite.
     static let unsupportedTranscripts = [
         "auth/impersonation": "no impersonation",
         "auth/token-request": "no tokens are made",
-        "auth/token-review": "no tokens are reviewed",
         "content/deprecation-warning": "no Endpoints, no ComponentStatus",
         "content/gzip": "no compression",
         "content/workload-forms": "begins with a Job that exists, which cannot be created with its uid",
@@ -29,9 +27,19 @@ enum Coverage {
         "writes/webhook-unreachable": "no webhooks",
     ]
 
+    /// What happened to one definition and its objects, in the order in which it was recorded.
+    static let customResources = [
+        "crd/definition", "crd/create-and-validate", "crd/update-and-status", "crd/patch", "crd/lists",
+        "crd/content-types", "crd/request-too-large-for-storage", "crd/watch", "crd/definition-delete",
+    ]
+
+    /// Steps of ``customResources`` that are not replayed.
+    static let unsupportedCustomResourceSteps: [Int: String] = [
+        707: "a bookmark that came by chance"
+    ]
+
     /// Steps that are not replayed in transcripts that otherwise are.
     static let unsupportedSteps: [String: [Int: String]] = [
-        "apply/deployment": [11: "an apply of a scale leaves no time"],
         "apply/errors": [6: "another YAML parser's words"],
         "auth/access-reviews": [
             7: "no SelfSubjectRulesReview", 8: "users have no uid and no extra fields",
@@ -56,7 +64,6 @@ enum Coverage {
             5: "no volume for the account's token", 6: "no scheduler, so no grace period",
         ],
         "workloads/statefulset": [7: "no ControllerRevisions"],
-        "writes/field-validation": [6: "no warnings with a refusal"],
         "writes/namespace-lifecycle": [
             5: "namespaces get no conditions", 6: "namespaces get no conditions",
         ],

@@ -19,6 +19,15 @@ struct RecordedExchangesTests {
         #expect(replayer.findings == [])
     }
 
+    @Test func `a definition and its resource live as they did in the recording`() async throws {
+        let transcript = try Transcript(chain: Coverage.customResources)
+        let unsupported = Coverage.unsupportedCustomResourceSteps
+        let skipped = transcript.steps.filter { $0.isOtherEncoding || unsupported[$0.id] != nil }.map(\.id)
+        var replayer = try Replayer(transcript, skipping: Set(skipped))
+        try await replayer.run()
+        #expect(replayer.findings == [])
+    }
+
     @Test func `a step listed as unsupported exists and is not skipped for its encoding anyway`() throws {
         for (name, steps) in Coverage.unsupportedSteps {
             let recorded = try Transcript(name).steps.filter { !$0.isOtherEncoding }.map(\.id)

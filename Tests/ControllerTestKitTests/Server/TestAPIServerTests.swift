@@ -102,7 +102,7 @@ import Testing
         ).value
         let body = try #require(document["steps"]?.array?.first?["request", "bodyBase64"]?.string)
         let bytes = try #require(Base64.decode(body))
-        let object = try #require(ProtobufSchema.shared.object(bytes))
+        let object = try #require(TypeSchema.builtIn.object(fromProtobuf: bytes))
         #expect(object["kind"] == "ConfigMap")
         #expect(object["apiVersion"] == "v1")
         #expect(object["metadata", "name"] != nil)
@@ -120,7 +120,7 @@ import Testing
         let parameters = try DeleteParameters(
             ServerRequest(
                 method: "DELETE", target: "/api/v1/namespaces/a/secrets/s",
-                headers: [("Content-Type", protobufType)], body: body(uid: "u")))
+                headers: [("Content-Type", protobufMediaType)], body: body(uid: "u")))
         #expect(parameters.propagation == .foreground)
         #expect(parameters.uid == "u")
     }

@@ -39,6 +39,22 @@ struct Transcript {
     }
 }
 
+extension Transcript {
+    /// Transcripts that were recorded one after the other, as one; steps count on by hundreds.
+    init(chain names: [String]) throws {
+        name = names.joined(separator: "+")
+        steps = []
+        for (index, name) in names.enumerated() {
+            steps += try Transcript(name).steps.map { step in
+                var step = step
+                step.id += 100 * index
+                step.duringWatch = step.duringWatch.map { $0 + 100 * index }
+                return step
+            }
+        }
+    }
+}
+
 extension Transcript.Step {
     init(_ json: JSONValue) {
         let request = json["request"] ?? .null

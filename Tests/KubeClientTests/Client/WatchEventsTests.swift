@@ -76,13 +76,17 @@ import Testing
         let isGivenUp = Atomic(false)
         let transport = ClosureTransport { (_, receiver) throws(KubeError) in
             try receiver.answer("")
-            defer { isGivenUp.store(true, ordering: .relaxed) }
-            while true { try receiver.send(Self.added("a", padding: 1000)) }
+            do throws(KubeError) {
+                while true { try receiver.send(Self.added("a", padding: 1000)) }
+            } catch {
+                isGivenUp.store(true, ordering: .releasing)
+                throw error
+            }
         }
         let read = try await configMaps(transport).withWatch(bufferLimit: 100_000) { events in
             var read = 0
             // Reads nothing before the watch was given up.
-            while !isGivenUp.load(ordering: .relaxed) { await Task.yield() }
+            while !isGivenUp.load(ordering: .acquiring) { await Task.yield() }
             do {
                 while try await events.next() != nil { read += 1 }
             } catch let error as KubeError {

@@ -13,7 +13,7 @@ extension ServerState {
         let meta = ObjectMeta(applied)
         let fields = context.managed(AppliedConfiguration.fields(of: applied, FieldShape(kind)))
         defer { settle() }
-        guard let current = object(at: context.address) else {
+        guard let current = current(context) else {
             return try create(applied, fields, context, parameters)
         }
         try checkVersion(meta.resourceVersion, current, context)
@@ -107,10 +107,11 @@ extension RequestContext {
         try checkNamespace(meta)
         var object = document
         if isScale {
-            let replicas = document["spec", "replicas"] ?? .int(0)
             object = .dict(
                 ("apiVersion", .string(kind.resource.apiVersion)), ("kind", .string(kind.resource.kind)),
-                ("metadata", document["metadata"] ?? .dict()), ("spec", .dict(("replicas", replicas))))
+                ("metadata", document["metadata"] ?? .dict()))
+            object.set(
+                document["spec", "replicas"] ?? .int(0), at: kind.scalePaths?.specReplicas ?? ["spec", "replicas"])
         }
         do {
             try AppliedConfiguration.check(object, FieldShape(kind))
@@ -151,7 +152,7 @@ extension ResourceKind {
         if let fields = write.applied {
             managers.applied(fields, changes, by: write.owner, at: isSame ? nil : write.time)
         } else {
-            managers.updated(changes, by: write.owner, at: write.time)
+            managers.updated(changes, by: write.owner, at: write.time, notesScale: isCustom)
         }
         return managers
     }
@@ -170,7 +171,7 @@ extension ResourceKind {
     private var empty: JSONValue {
         let identity = JSONValue.dict(
             ("kind", .string(resource.kind)), ("apiVersion", .string(resource.apiVersion)))
-        return (try? printed(identity).value) ?? identity
+        return isCustom ? identity : (try? printed(identity).value) ?? identity
     }
 }
 

@@ -6,7 +6,9 @@ extension ServerState {
         guard context.attributes.subresource.isEmpty, context.attributes.name.isEmpty else { throw .methodNotAllowed() }
         let parameters = try WriteParameters(context.request, optionsKind: "CreateOptions")
         let decoded = try context.decodedBody(parameters.fieldValidation)
-        let created = try create(decoded.object, context, parameters)
+        let created = try APIFailure.warning(decoded.warnings) { () throws(APIFailure) in
+            try create(decoded.object, context, parameters)
+        }
         defer { settle() }
         return try context.form.response(
             created.object, status: 201, warnings: decoded.warnings + created.warnings, kind: context.kind, now: now)
@@ -50,10 +52,11 @@ extension ServerState {
             after: context.write(parameters, applying: applied, at: now), of: nil,
             to: try kind.completed(creating: object))
         admission.object = kind.settingMetadata("managedFields", managers.json, in: admission.object)
+        try context.checkSize(of: admission.object)
         guard !parameters.isDryRun else { return admission }
         let stored = store(admission.object, at: address)
         noteOwners(of: stored, at: address)
-        admission.object = stored.json
+        admission.object = kind.inOwnVersion(stored.json)
         return admission
     }
 

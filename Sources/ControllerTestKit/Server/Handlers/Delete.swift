@@ -5,7 +5,7 @@ extension ServerState {
     mutating func delete(_ context: RequestContext) throws(APIFailure) -> ServerResponse {
         guard context.attributes.subresource.isEmpty else { throw .methodNotAllowed() }
         let parameters = try DeleteParameters(context.request)
-        guard let current = object(at: context.address) else {
+        guard let current = current(context) else {
             throw .notFound(context.kind.resource, name: context.name)
         }
         if let namespace = context.kind.isNamespace ? context.name : nil,
@@ -26,7 +26,7 @@ extension ServerState {
             let status = JSONValue.dict(
                 ("kind", .string("Status")), ("apiVersion", .string("v1")), ("metadata", .dict()),
                 ("status", .string("Success")), ("details", .object(details)))
-            return .json(status, warnings: warnings.map { "299 - \(goQuoted($0))" })
+            return try context.form.answer(status, warnings: warnings.map { "299 - \(goQuoted($0))" })
         }
         return try context.form.response(
             held, warnings: warnings, kind: context.kind, now: now)
@@ -66,6 +66,7 @@ extension ServerState {
         case .foreground where !finalizers.contains("foregroundDeletion"): finalizers.append("foregroundDeletion")
         default: break
         }
+        if kind.isDefinition, !current.isTerminating { finalizers.append(DefinitionRules.finalizer) }
         let grace = kind.gracePeriodSeconds(of: current.json, asked: parameters.gracePeriodSeconds)
         guard !finalizers.isEmpty || kind.isHeldBySpec(current.json) || grace > 0 else {
             if !parameters.isDryRun { removeAndNote(current, at: address) }
@@ -81,13 +82,14 @@ extension ServerState {
         object.modify("metadata") { metadata in
             let end = APITime(seconds: now.seconds + Int64(grace))
             metadata.set("deletionTimestamp", .string(end.text(.seconds)))
-            if !kind.isNamespace { metadata.set("deletionGracePeriodSeconds", .int(grace)) }
+            if !kind.isNamespace, !kind.isDefinition { metadata.set("deletionGracePeriodSeconds", .int(grace)) }
             metadata.set("finalizers", finalizers.isEmpty ? nil : .array(finalizers.map(JSONValue.string)))
-            if let generation = metadata["generation"]?.int, !current.isTerminating {
+            if let generation = metadata["generation"]?.int, !current.isTerminating, !kind.isDefinition {
                 metadata.set("generation", .int(generation + 1))
             }
         }
         if kind.isNamespace { object.modify("status", creating: true) { $0.set("phase", .string("Terminating")) } }
+        if kind.isDefinition { object = terminating(object) }
         object = kind.inPrintedForm(object)
         guard !parameters.isDryRun else { return object }
         let stored = store(object, at: address)

@@ -64,7 +64,7 @@ struct DeleteParameters: Sendable {
     }
 
     private static func body(_ bytes: [UInt8]) throws(APIFailure) -> JSONValue {
-        if let options = ProtobufSchema.shared.object(bytes) { return try checked(options) }
+        if let options = TypeSchema.builtIn.object(fromProtobuf: bytes) { return try checked(options) }
         let json: JSONValue
         do {
             json = try GoJSONParser.parse(bytes).value

@@ -10,10 +10,10 @@ extension ServerState {
             }
             guard wanted <= version else { return try awaiting(wanted, context) }
         }
-        guard let object = object(at: context.address) else {
+        guard let object = current(context) else {
             throw .notFound(context.kind.resource, name: context.name)
         }
-        let json = context.isScale ? scale(of: object.json) : object.json
+        let json = context.isScale ? scale(of: object.json, context.kind) : object.json
         return .response(try context.form.response(json, kind: context.kind, now: now))
     }
 

@@ -12,14 +12,15 @@ extension ServerState {
             throw .invalidOptions("PatchOptions", [.forbidden("force", "may not be specified for non-apply patch")])
         }
         defer { settle() }
-        guard let current = object(at: context.address) else {
+        guard let current = current(context) else {
             throw .notFound(context.kind.resource, name: context.name)
         }
         let decoded: Admission
         if context.isScale {
             // A Scale has no lists, so that both merges are the same.
             decoded = try ResourceKind.scale.patched(
-                scale(of: current.json), by: type == .strategicMerge ? .merge : type, body: context.request.body,
+                scale(of: current.json, context.kind), by: type == .strategicMerge ? .merge : type,
+                body: context.request.body,
                 validation: parameters.fieldValidation)
         } else {
             decoded = try context.kind.patched(
@@ -29,8 +30,10 @@ extension ServerState {
         guard given.name == context.name else { throw context.nameMismatch(given.name) }
         try checkVersion(given.resourceVersion, current, context)
         try context.checkUID(given.uid, current)
-        let proposed = context.isScale ? try scaled(current, by: decoded.object) : decoded.object
-        let written = try rewrite(current, as: proposed, context, parameters)
+        let proposed = context.isScale ? try scaled(current, by: decoded.object, context.kind) : decoded.object
+        let written = try APIFailure.warning(decoded.warnings) { () throws(APIFailure) in
+            try rewrite(current, as: proposed, context, parameters)
+        }
         return try answer(written.object, warnings: decoded.warnings + written.warnings, context)
     }
 }

@@ -1,6 +1,6 @@
 import KubeClient
 
-let protobufType = "application/vnd.kubernetes.protobuf"
+let protobufMediaType = "application/vnd.kubernetes.protobuf"
 
 extension RequestContext {
     /// The media type of the request's body, without parameters; JSON when none is given.
@@ -12,14 +12,14 @@ extension RequestContext {
 
     /// The object of a POST or PUT with its warnings: decoded, of the right kind.
     func decodedBody(_ validation: FieldValidation) throws(APIFailure) -> Admission {
-        if contentType == protobufType, !isScale {
-            guard let object = ProtobufSchema.shared.object(request.body) else {
+        if contentType == protobufMediaType, !isScale {
+            guard let object = TypeSchema.builtIn.object(fromProtobuf: request.body) else {
                 throw .badRequest("the server cannot read a \(kind.resource.kind) from this protobuf body; send JSON")
             }
             return try kind.decode(object, validation: validation)
         }
         guard contentType == "application/json" else {
-            throw .unsupportedMediaType(accepted: ["application/json", "application/yaml", protobufType])
+            throw .unsupportedMediaType(accepted: ["application/json", "application/yaml", protobufMediaType])
         }
         return try (isScale ? .scale : kind).decode(request.body, validation: validation)
     }

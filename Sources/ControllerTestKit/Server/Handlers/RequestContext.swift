@@ -57,7 +57,22 @@ struct WriteParameters: Sendable {
     }
 }
 
+extension RequestContext {
+    /// Storage takes no object over 1.5 MiB.
+    func checkSize(of object: JSONValue) throws(APIFailure) {
+        let limit = 1536 * 1024
+        // Objects grow by less than this, and encoding each once more has its price.
+        guard request.body.count > limit / 2, goJSONBytes(object).count > limit else { return }
+        throw .unclassified("etcdserver: request is too large")
+    }
+}
+
 extension ServerState {
+    /// The object that a request is about, as the version of its path shows it.
+    func current(_ context: RequestContext) -> StoredObject? {
+        object(at: context.address)?.shown(as: context.kind)
+    }
+
     /// Answers a request that has passed authentication and authorization.
     mutating func handle(_ context: RequestContext) throws(APIFailure) -> ServerOutcome {
         switch context.attributes.verb {

@@ -9,7 +9,7 @@ extension ServerState {
         try context.checkName(given)
         try context.checkNamespace(given)
         defer { settle() }
-        guard let current = object(at: context.address) else {
+        guard let current = current(context) else {
             guard context.kind.createsOnUpdate, context.attributes.subresource.isEmpty else {
                 throw .notFound(context.kind.resource, name: context.name)
             }
@@ -25,8 +25,10 @@ extension ServerState {
                 [.invalid("metadata.resourceVersion", .int(0), "must be specified for an update")])
         }
         try checkVersion(given.resourceVersion, current, context)
-        let proposed = context.isScale ? try scaled(current, by: decoded.object) : decoded.object
-        let written = try rewrite(current, as: proposed, context, parameters)
+        let proposed = context.isScale ? try scaled(current, by: decoded.object, context.kind) : decoded.object
+        let written = try APIFailure.warning(decoded.warnings) { () throws(APIFailure) in
+            try rewrite(current, as: proposed, context, parameters)
+        }
         return try answer(written.object, warnings: decoded.warnings + written.warnings, context)
     }
 
@@ -63,6 +65,7 @@ extension ServerState {
                 after: context.write(parameters, applying: applied, at: now), of: current.json, to: admission.object)
         let object = context.kind.settingMetadata("managedFields", managers?.json, in: admission.object)
         admission.object = object
+        try context.checkSize(of: object)
         if parameters.isDryRun || object == current.json { return admission }
         let isHeld = context.kind.isHeldBySpec(object) || isInGracePeriod(object, context.kind)
         if current.isTerminating, ObjectMeta(object).finalizers.isEmpty, !isHeld {
@@ -71,14 +74,14 @@ extension ServerState {
         }
         let stored = store(object, at: context.address)
         noteOwners(of: stored, at: context.address)
-        admission.object = stored.json
+        admission.object = context.kind.inOwnVersion(stored.json)
         return admission
     }
 
     /// The answer to a PUT or PATCH.
     func answer(_ object: JSONValue, warnings: [String], _ context: RequestContext) throws(APIFailure) -> ServerResponse
     {
-        let json = context.isScale ? scale(of: object) : object
+        let json = context.isScale ? scale(of: object, context.kind) : object
         return try context.form.response(json, warnings: warnings, kind: context.kind, now: now)
     }
 }

@@ -29,6 +29,7 @@ extension ServerState {
 
     /// Collects until nothing is left to do.
     mutating func settle() {
+        settleDefinitions()
         guard collectsGarbage else {
             garbage = GarbageWork()
             return
@@ -45,6 +46,7 @@ extension ServerState {
                     advanceTermination(of: ObjectAddress(collection: "namespaces", key: namespace))
                 }
             }
+            settleDefinitions()
         }
     }
 

@@ -5,7 +5,7 @@ import KubeClient
 /// Handlers read and change it; the shell around it keeps it behind one lock and wakes who waits for
 /// ``takeChangedCollections()``.
 struct ServerState: Sendable {
-    let kinds: KindTable
+    private(set) var kinds: KindTable
     /// Whether owners, foreground deletion and namespaces are cleaned up as the controller manager does.
     let collectsGarbage: Bool
     /// The newest version.
@@ -17,6 +17,10 @@ struct ServerState: Sendable {
     private var addresses: [String: ObjectAddress] = [:]
     private var dependents: [String: Set<ObjectAddress>] = [:]
     private var changed: Set<String> = []
+    /// Resources that are served because of a definition, by its name, which is also that of their collection.
+    private var defined: Set<String> = []
+    /// Definitions to look at.
+    private var changedDefinitions: Set<String> = []
     /// What the garbage collector has to look at.
     var garbage = GarbageWork()
     /// Who is asked before a write is stored.
@@ -55,7 +59,8 @@ struct ServerState: Sendable {
     @discardableResult
     mutating func store(_ json: JSONValue, at address: ObjectAddress) -> StoredObject {
         version += 1
-        let object = StoredObject(json, version: version, kind: kinds.kind(storedIn: address.collection))
+        let kind = kinds.kind(storedIn: address.collection)
+        let object = StoredObject(kind?.inOwnVersion(json) ?? json, version: version, kind: kind)
         record(address, new: object)
         return object
     }
@@ -75,6 +80,9 @@ struct ServerState: Sendable {
         }
         collections[address.collection, default: ObjectCollection()].record(change)
         changed.insert(address.collection)
+        if address.collection == Self.definitions { changedDefinitions.insert(address.key) }
+        // The definition may wait for its last object.
+        if new == nil, defined.contains(address.collection) { changedDefinitions.insert(address.collection) }
         if let old {
             addresses[old.uid] = nil
             for owner in old.owners { dependents[owner]?.remove(address) }
@@ -89,6 +97,26 @@ struct ServerState: Sendable {
     mutating func compact() {
         for kind in kinds.all { collections[kind.collection, default: ObjectCollection()].compact(to: version) }
     }
+
+    // MARK: Definitions
+
+    /// Has the versions of a definition served from now on.
+    mutating func serve(_ definition: CustomResourceDefinition) {
+        kinds.replace(definition.collection, with: definition.kinds)
+        if defined.insert(definition.name).inserted {
+            collections[definition.collection, default: ObjectCollection()].compact(to: version)
+        }
+    }
+
+    /// Stops serving what a definition defined, and ends its watches.
+    mutating func stopServing(definedAs name: String) {
+        guard defined.remove(name) != nil else { return }
+        kinds.replace(name, with: [])
+        changed.insert(name)
+    }
+
+    /// Takes the next definition to look at.
+    mutating func takeChangedDefinition() -> String? { changedDefinitions.popFirst() }
 
     /// Moves the version without a write, as writes to other resources do.
     mutating func skipVersions(_ count: UInt64) { version += count }

@@ -33,6 +33,12 @@ final class StoredObject: Sendable {
     var meta: ObjectMeta { ObjectMeta(json) }
     var isTerminating: Bool { meta.deletionTimestamp != nil }
 
+    /// The object as a version of its resource shows it.
+    func shown(as kind: ResourceKind) -> StoredObject {
+        guard kind.isCustom, json["apiVersion"]?.string != kind.resource.apiVersion else { return self }
+        return StoredObject(kind.inOwnVersion(json), version: version, kind: kind)
+    }
+
     /// The object as the deletion at `version` shows it.
     func deleted(at version: UInt64) -> StoredObject { StoredObject(json, version: version, kind: nil) }
 }

@@ -14,7 +14,7 @@ struct WatchCursor: Sendable {
 
     /// The frames that a stream begins with.
     mutating func initialFrames(now: APITime) -> [[UInt8]] {
-        if let failure = plan.failure { return [Self.text("ERROR", goJSONBytes(failure.statusJSON))] }
+        if let failure = plan.failure { return [plan.form.frame(failure)] }
         var frames = plan.initial.map { object in frame("ADDED", object, now) }
         if let version = plan.initialBookmark { frames.append(bookmark(version, endsInitialEvents: true, now)) }
         return frames
@@ -46,24 +46,18 @@ struct WatchCursor: Sendable {
     }
 
     /// The last frame of a watch that fell behind what is kept.
-    static func expired(position: UInt64, oldest: UInt64) -> [UInt8] {
-        text("ERROR", goJSONBytes(APIFailure.expired("too old resource version: \(position) (\(oldest))").statusJSON))
+    func expired(oldest: UInt64) -> [UInt8] {
+        plan.form.frame(.expired("too old resource version: \(position) (\(oldest))"))
     }
 
     private mutating func frame(_ type: StaticString, _ object: StoredObject, _ now: APITime) -> [UInt8] {
         defer { isFirst = false }
-        return Self.text(type, plan.form.framed(object, kind: plan.kind, now: now, isFirst: isFirst))
+        return plan.form.frame(type, object, kind: plan.kind, now: now, isFirst: isFirst)
     }
 
     private mutating func bookmark(_ version: UInt64, endsInitialEvents: Bool, _ now: APITime) -> [UInt8] {
         defer { isFirst = false }
-        return Self.text(
-            "BOOKMARK",
-            plan.form.bookmark(
-                version: version, endsInitialEvents: endsInitialEvents, kind: plan.kind, now: now, isFirst: isFirst))
-    }
-
-    private static func text(_ type: StaticString, _ object: [UInt8]) -> [UInt8] {
-        Array("{\"type\":\"\(type)\",\"object\":".utf8) + object + Array("}\n".utf8)
+        return plan.form.bookmark(
+            version: version, endsInitialEvents: endsInitialEvents, kind: plan.kind, now: now, isFirst: isFirst)
     }
 }

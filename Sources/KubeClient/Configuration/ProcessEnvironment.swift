@@ -5,7 +5,7 @@ import Darwin
 #endif
 
 /// The environment of this process.
-func processEnvironment() -> [String: String] {
+package func processEnvironment() -> [String: String] {
     var result: [String: String] = [:]
     var entry = unsafe environ
     while let text = unsafe entry.pointee {
