@@ -18,7 +18,7 @@ import Testing
             (["--job-policy=ignore", "--cronjob-policy=ignore"], batch),
             (["--is-Argo-Rollouts=True"], ["rollouts"]),
             (["--webhook-url=http://127.0.0.1:1"], batch + ["daemonsets", "statefulsets", "deploymentconfigs"]),
-        ])
+        ] as [([String], [String])])
     func off(flags: [String], resources: [String]) async throws {
         let shop = try Shop("web")
         let (exitCode, _) = try await shop.serving { listener in
