@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "AnchorTests",
             dependencies: ["KubeClient", "ControllerKit", "ControllerTestKit", logging, metrics] + subprocess,
-            path: "Tests/Anchors", swiftSettings: settings),
+            path: "Tests/Anchors", exclude: ["README.md"], swiftSettings: settings),
         .testTarget(
             name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),

@@ -139,12 +139,11 @@ struct Installation: Sendable {
         }
     }
 
-    /// The requests that came after the first `count`, sorted.
-    ///
-    /// Without those about what the account may do: they are asked once at start, beside everything else.
+    /// The requests that came after the first `count`, sorted; without those about the account's rights, which come at some
+    /// time after the start.
     func requests(after count: Int?) throws -> [String]? {
-        try count.map { count in
-            try (requests ?? []).dropFirst(count).filter { !$0.hasPrefix("create selfsubjectaccessreviews ") }.sorted()
+        try count.map {
+            try (requests ?? []).dropFirst($0).filter { !$0.contains("selfsubjectaccessreviews") }.sorted()
         }
     }
 }

@@ -48,7 +48,8 @@ import Testing
             let (exitCode, lines) = try await ReloaderProcess.run(
                 ["--listen-address=127.0.0.1:0", "--kubeconfig=\(path)"], environment: nowhere
             ) { process in
-                _ = await process.line { $0.contains("address=") }
+                // Signals are attended to from then on.
+                _ = await process.line { $0.contains("controller started") }
             }
             #expect(exitCode == 0)
             let warnings = lines.filter { $0.contains("insecure-skip-tls-verify is on") }

@@ -92,6 +92,10 @@ import Testing
         let all = try await run(["check"])
         #expect(all.exitCode == 0)
         #expect(all.lines.contains("Everything is granted."))
+        #expect(all.lines.last?.hasPrefix("Not asked about: the ledger") == true)
+        let home = try await run(["check", "-n", "ops"])
+        #expect(home.lines.contains { $0.contains("get, update configmaps \"reloader-ledger\" in namespace \"ops\"") })
+        #expect(home.lines.last == "Everything is granted.")
 
         server.authorize { $0.verb == "watch" && $0.group == "apps" ? .deny : .allow() }
         let optional = try await run(["check"])

@@ -13,9 +13,9 @@ struct CheckCommand {
         do throws(KubeError) {
             let configuration = try KubeConfiguration(flags, environment: environment)
             let client = try KubeClient(configuration: configuration, logger: subcommandLogger())
-            let rules = try rules(client, configuration)
+            let (rules, knowsHome) = try rules(client, configuration)
             guard let report = try? await PermissionChecker(client).check(rules) else { return 1 }
-            let answer = CheckReport(rules: rules, report: report)
+            let answer = CheckReport(rules: rules, report: report, knowsHome: knowsHome)
             switch options.output {
             case .json: print(String(decoding: answer.document.bytes, as: UTF8.self))
             case .table: print(answer.text(.standardOutput(environment)), terminator: "")
@@ -30,18 +30,19 @@ struct CheckCommand {
     /// What the flags need, with the objects in Reloader's own namespace where that is known.
     private func rules(
         _ client: KubeClient, _ configuration: KubeConfiguration
-    ) throws(KubeError) -> [PermissionRule] {
+    ) throws(KubeError) -> (rules: [PermissionRule], knowsHome: Bool) {
         var environment = environment
         let namespace = options.namespace ?? environment["POD_NAMESPACE"] ?? configuration.namespace ?? "default"
         if environment["RELOADER_NAMESPACE", default: ""].isEmpty, options.namespace != nil {
             environment["RELOADER_NAMESPACE"] = namespace
         }
-        var rules = ReloaderOptions(flags, environment: environment, configuration).permissions
+        let asked = ReloaderOptions(flags, environment: environment, configuration)
+        var rules = asked.permissions
         if flags.enableHA, !flags.dryRun {
             let lease = ObjectKey(namespace: namespace, name: Main.leaseName)
             rules += try LeaderElector(client, lease: lease, identity: "check", logger: subcommandLogger()).permissions
         }
-        return rules
+        return (rules, asked.ledger != nil || asked.metaInfo != nil || flags.dryRun)
     }
 }
 
@@ -49,6 +50,8 @@ struct CheckCommand {
 struct CheckReport {
     let rules: [PermissionRule]
     let report: PermissionReport
+    /// Whether Reloader's own namespace is known, so that what it keeps there was asked about.
+    let knowsHome: Bool
 
     /// Whether everything that is required is known to be granted.
     var isComplete: Bool { report.missingRequired.isEmpty && report.unanswered.isEmpty }
@@ -72,6 +75,10 @@ struct CheckReport {
                     ? "Everything that is required is granted. To have the rest as well, add these rules:"
                     : "Add these rules to the roles of the account:")
             lines.append(report.manifest)
+        }
+        if !knowsHome {
+            lines.append(
+                "Not asked about: the ledger and reloader-meta-info. -n says in which namespace Reloader runs.")
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined()
@@ -99,7 +106,8 @@ struct CheckReport {
             "kind": "PermissionReport", "version": 1, "complete": .bool(isComplete),
             "missing": .array(report.missing.map(entry)), "notServed": .array(report.unserved.map(entry)),
             "unknown": .array(report.unanswered.map(entry)),
-            "error": report.failure.map { .string("\($0)") } ?? .null, "rules": .string(report.manifest),
+            "ownNamespaceKnown": .bool(knowsHome), "error": report.failure.map { .string("\($0)") } ?? .null,
+            "rules": .string(report.manifest),
         ]
     }
 

@@ -113,7 +113,7 @@ extension Subcommand {
                     "Asks the API server what this account may do, and compares that with what the flags given need: "
                         + "which configs and workloads in which namespaces, leader election, Events, the ConfigMaps in "
                         + "Reloader's own namespace. For what is missing it says what that costs, and prints the RBAC rules "
-                        + "to add. Nothing is changed.",
+                        + "to add. Nothing is changed. The namespace to give is the one that Reloader runs in.",
                     "Run it as the account that Reloader runs as: in its pod, or with a kubeconfig that impersonates it "
                         + "(as: system:serviceaccount:NAMESPACE:NAME).",
                 ],

@@ -115,7 +115,11 @@ package struct ExplainReader: Sendable {
             }
         } catch {
             guard let remark = Self.remark(error) else { throw error }
-            listing.failure = remark.sentence
+            let resource = ProviderClassPodStatus.apiResource.qualifiedName
+            listing.failure =
+                error.isNotFound
+                ? "The server does not have \(resource): the Secrets Store CSI driver is not installed."
+                : remark.sentence
             return listing
         }
         for config in contents.configs { listing.objects[config.key.name] = config }

@@ -89,6 +89,12 @@ struct DeploymentPause: Hashable, Sendable {
         return holder == .nobody ? .pause(text: text, duration) : .isPaused
     }
 
+    /// Whether the pause should have ended a while ago, because nobody was there to end it.
+    func isOverdue(at now: Timestamp) -> Bool {
+        guard case .reloader(let since?) = holder, case .lasting(let duration, _) = period else { return false }
+        return now.duration(to: since.advanced(by: duration)) < .seconds(-1)
+    }
+
     /// What to do with the pause itself at a moment.
     func step(at now: Timestamp) -> Step {
         guard case .reloader(let since) = holder else { return isLeftOver ? .forget : .nothing }

@@ -39,6 +39,10 @@ struct PauseReconciler: Reconciler {
     }
 
     private func resume(_ workload: Workload, _ reason: DeploymentPause.Reason) async throws {
+        if DeploymentPause(workload, keys).isOverdue(at: wallClock()) {
+            logger.info(
+                "Pause period for deployment \(Self.name(of: workload)) has expired. Resuming immediately")
+        }
         do {
             try await patch(workload.key, PausePatch.resume(keys))
         } catch let error as KubeError where error.code != .cancelled {

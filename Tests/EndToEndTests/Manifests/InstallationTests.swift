@@ -52,6 +52,27 @@ import Testing
         #expect(written.contains { $0.attributes.resource == "leases" } == isHA)
     }
 
+    @Test("check, as its account and with its arguments, misses nothing", arguments: atHand)
+    func check(_ installation: Installation) async throws {
+        let objects = try await installation.objects()
+        let server = Installation.server(isOpenShift: installation.isForOpenShift)
+        let home = try Self.grant(objects, on: server)
+        let (exitCode, lines) = try await server.withHTTPListener { url in
+            try await Kubeconfig.withFile(server: url) { path in
+                try await ReloaderProcess.run(
+                    ["check"] + objects.arguments, environment: try Self.environment(objects, home, kubeconfig: path))
+            }
+        }
+        #expect(exitCode == 0, "\(lines)")
+        // The old rules lack what saves requests.
+        if installation == .upstreamChart {
+            #expect(lines.allSatisfy { !$0.hasPrefix("lacks") || $0.hasPrefix("lacks watch") })
+        } else {
+            #expect(lines.contains("Everything is granted."), "\(lines)")
+        }
+        #expect(lines.contains { $0.contains("configmaps \"reloader-ledger\" in namespace \"\(home)\"") })
+    }
+
     @Test func `without rights for batch, Events and ConfigMaps, Deployments are reloaded all the same`() async throws {
         let objects = try ManifestFile.read(
             repositoryFile("Tests/EndToEndTests/Manifests/narrow-rights.yaml"))
@@ -99,18 +120,13 @@ import Testing
         ] { try server.create(json: json) }
     }
 
-    /// Runs the binary as a pod of the manifests' account, with its rights alone, and changes a config that workloads of a
-    /// namespace use.
-    private static func run(
-        _ objects: [Manifest], on server: TestAPIServer, isOpenShift: Bool = false, changing namespace: String,
-        until body: @escaping @Sendable () async throws -> Void
-    ) async throws {
+    /// Has the server grant what the manifests' account has, and nothing else; returns the account's namespace.
+    private static func grant(_ objects: [Manifest], on server: TestAPIServer) throws -> String {
         let account = try #require(objects.first("ServiceAccount"))
         let home = try #require(account.namespace)
         #expect(objects.pod?.at("spec", "serviceAccountName")?.string == account.name)
         let user = RequestUser.serviceAccount(namespace: home, name: account.name)
         server.createNamespaceIfAbsent(home)
-        try addWorkloads(to: server, namespace, withDeploymentConfig: isOpenShift)
         let rules = RoleAuthorizer(objects)
         // Whoever asks is the account: over plain HTTP no client says who it is.
         server.authorize { attributes in
@@ -118,16 +134,34 @@ import Testing
             asked.user = user
             return rules.decision(asked)
         }
-        let (arguments, variables) = (objects.arguments, objects.variables)
+        return home
+    }
+
+    /// The variables of the manifests' container, in a pod of the account's namespace.
+    private static func environment(
+        _ objects: [Manifest], _ home: String, kubeconfig: String
+    ) throws -> [Environment.Key: String] {
+        var environment: [Environment.Key: String] = ["KUBECONFIG": kubeconfig]
+        for (name, source) in objects.variables {
+            let value = ["metadata.namespace": home, "metadata.name": "reloader-0"][source] ?? source
+            environment[try #require(Environment.Key(rawValue: name))] = value
+        }
+        return environment
+    }
+
+    /// Runs the binary as a pod of the manifests' account, with its rights alone, and changes a config that workloads of a
+    /// namespace use.
+    private static func run(
+        _ objects: [Manifest], on server: TestAPIServer, isOpenShift: Bool = false, changing namespace: String,
+        until body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try addWorkloads(to: server, namespace, withDeploymentConfig: isOpenShift)
+        let home = try grant(objects, on: server)
         let (exitCode, _) = try await server.withHTTPListener { url in
             try await Kubeconfig.withFile(server: url) { path in
-                var environment: [Environment.Key: String] = ["KUBECONFIG": path]
-                for (name, source) in variables {
-                    let value = ["metadata.namespace": home, "metadata.name": "reloader-0"][source] ?? source
-                    environment[try #require(Environment.Key(rawValue: name))] = value
-                }
-                return try await ReloaderProcess.run(
-                    arguments + ["--listen-address=127.0.0.1:0"], environment: environment
+                try await ReloaderProcess.run(
+                    objects.arguments + ["--listen-address=127.0.0.1:0"],
+                    environment: try environment(objects, home, kubeconfig: path)
                 ) { process in
                     let line = try #require(await process.line { $0.contains("address=") })
                     let port = try #require(

@@ -118,15 +118,28 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
             ledger: stage.ledgerEntries, runs: runs)
     }
 
+    private static var uid: Regex<Substring> { /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/ }
+
     /// When a reload was planned, in the record of it.
     private static var time: Regex<Substring> { /"observedAt\\":\d+/ }
 
     private static let accidental: Set<String> = [
-        "restartAt", "managedFields",
-        "uid", "resourceVersion", "creationTimestamp", "controller-uid", "batch.kubernetes.io/controller-uid",
+        "restartAt", "uid", "resourceVersion", "creationTimestamp", "controller-uid",
+        "batch.kubernetes.io/controller-uid",
         "job-name",
         "batch.kubernetes.io/job-name",
     ]
+
+    /// Who owns which fields, in an order that does not depend on when each of them wrote.
+    private func managers(_ entries: JSONValue) -> JSONValue {
+        let texts = (entries.array ?? []).map { entry -> String in
+            var entry = entry
+            entry["time"] = nil
+            // Owner references are told apart by uid, which differs between two clusters.
+            return entry.description.replacing(Self.uid, with: "uid")
+        }
+        return .array(texts.sorted().map { .string($0) })
+    }
 
     private func comparable(_ value: JSONValue) -> JSONValue {
         switch value {
@@ -137,7 +150,12 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
             let hidden = Self.accidental.union(ignoredFields).union(isRun ? ["name"] : [])
             return .object(
                 JSONObject(
-                    object.members.filter { !hidden.contains($0.name) }.map { ($0.name, comparable($0.value)) }))
+                    object.members.filter { !hidden.contains($0.name) }.map { member in
+                        (
+                            member.name,
+                            member.name == "managedFields" ? managers(member.value) : comparable(member.value)
+                        )
+                    }))
         default: return value
         }
     }

@@ -1,5 +1,6 @@
-import ReloaderCore
 import Testing
+
+@testable import ReloaderCore
 
 @Suite struct FingerprintTests {
     @Test("reads and writes forty digits, whatever their case")
@@ -18,6 +19,17 @@ import Testing
             "gb3093988321555757cc9b88a5f2d59101a0261c", "é6b3093988321555757cc9b88a5f2d59101a0261c",
         ])
     func notHex(_ text: String) { #expect(Fingerprint(hex: text) == nil) }
+
+    @Test("the reference's plain text has its SHA-1")
+    func plainText() {
+        guard let digest = SHA1Digest() else {
+            Issue.record("libcrypto offers no SHA-1")
+            return
+        }
+        unsafe Array("www.stakater.com".utf8).withUnsafeBytes { unsafe digest.update($0) }
+        let fingerprint = digest.finish()
+        #expect(fingerprint?.hex == "abd4ed82fb04548388a6cf3c339fd9dc84d275df")
+    }
 
     @Test("takes exactly twenty bytes")
     func bytes() {

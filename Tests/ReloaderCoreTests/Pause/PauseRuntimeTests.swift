@@ -67,6 +67,7 @@ import Testing
         #expect(infos.contains("info Pausing Deployment 'web' in namespace 'shop' for 10s"))
         #expect(infos.contains("info Deployment 'web' in namespace 'shop' already paused"))
         #expect(infos.contains { $0.hasPrefix("info Successfully resumed deployment 'web' in namespace 'shop'") })
+        #expect(!infos.contains { $0.contains("has expired") })
     }
 
     @Test(
@@ -134,6 +135,8 @@ import Testing
             }
             try await resumed(stage)
         }
+        let expired = "Pause period for deployment 'web' in namespace 'shop' has expired. Resuming immediately"
+        #expect(stage.log.lines.contains("info \(expired)"))
     }
 
     @Test func `a pause that was ended by hand leaves nothing that a later pause could be taken for`() async throws {

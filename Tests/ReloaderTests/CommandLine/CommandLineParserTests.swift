@@ -88,6 +88,7 @@ private func changed(_ change: (inout ReloaderFlags) -> Void) -> ReloaderFlags {
         (["--namespaces="], ReloaderFlags()),
         (["--namespaces=a, b"], changed { $0.namespaces = ["a", " b"] }),
         (["--namespace-selector=\"a in (x,y)\",b"], changed { $0.namespaceSelector = ["a in (x,y)", "b"] }),
+        (["--namespace-selector=\"a in (x,y),b=c\""], changed { $0.namespaceSelector = ["a in (x,y),b=c"] }),
         (["--auto-reload-all=true"], changed { $0.autoReloadAll = true }),
         (["--auto-reload-all=T"], changed { $0.autoReloadAll = true }),
         (["--auto-reload-all=1"], changed { $0.autoReloadAll = true }),
