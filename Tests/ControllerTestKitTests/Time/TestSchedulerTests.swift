@@ -105,7 +105,7 @@ struct TestSchedulerTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await informer.run() }
                 group.addTask { try await controller.run() }
-                try await clock.sleep(for: .seconds(24 * 3600 + 1))
+                try await clock.sleep(for: .seconds(24 * 3600 + 1800))
                 group.cancelAll()
             }
         }
