@@ -28,8 +28,9 @@ package func decodeStatus(httpStatus: Int, contentType: String?, body: RawSpan, 
     // A refusal cannot carry a Status that says otherwise.
     if status.code < 400 { status.code = httpStatus }
     if status.reason.isEmpty { status.reason = reason(forCode: status.code) }
-    if status.message.isEmpty { status.message = "the server gave no reason" }
+    // What cannot be printed is left out, and nothing may be left.
     status.message = status.message.shortened(to: 4096)
+    if status.message.isEmpty { status.message = "the server gave no reason" }
     if let seconds = retryAfter.flatMap(Int.init), seconds > 0 { status.retryAfterSeconds = seconds }
     return status
 }

@@ -37,6 +37,13 @@ struct StatusDecodingTests {
         #expect(status == Status(code: 504, reason: "Timeout", message: "slow"))
     }
 
+    // Found by the fuzzer of protobuf.
+    @Test("a message of which nothing can be printed is none")
+    func unprintableMessage() {
+        let status = decode(503, #"{"kind":"Status","message":"\u0000\u001b"}"#)
+        #expect(status.message == "the server gave no reason")
+    }
+
     @Test(
         "a reason that is missing follows from the code",
         arguments: [
