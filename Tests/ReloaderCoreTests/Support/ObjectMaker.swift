@@ -55,7 +55,8 @@ struct ObjectMaker {
         var meta = JSONObject([("name", .string(text())), ("namespace", .string(text()))])
         if chance(8) { meta["uid"] = .string("5f0c2d3e-8a1b-4c5d-9e6f-00000000\(1000 + int(in: 0..<9000))") }
         if chance(8) { meta["resourceVersion"] = .string(String(int(in: 1..<1_000_000))) }
-        if chance(5) { meta["generation"] = int() }
+        // Nobody sends a 0: it means none.
+        if chance(5) { meta["generation"] = .number(String(int(in: 1..<1000))) }
         if chance(5) { meta["creationTimestamp"] = "2026-11-22T10:09:19Z" }
         if chance(5) { meta["labels"] = map { .string($0.text()) } }
         if chance(7) {
