@@ -20,7 +20,7 @@ public struct KubeClient: Sendable {
     /// Receives server warnings, retries at debug and requests at trace level.
     public let logger: Logger
 
-    /// Creates a client over a transport; ``init(configuration:logger:metrics:rate:tracing:)`` makes the usual one.
+    /// Creates a client over a transport; ``init(configuration:logger:metrics:rate:tracing:encoding:)`` makes the usual one.
     ///
     /// Without `metrics` the process's own factory counts, the one of `MetricsSystem`.
     public init(
