@@ -14,58 +14,38 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let (whole, bytewise) = ([Array(stream)], stream.map { [$0] })
 
     let frames = watch(whole)
-    expect(same(frames, watch(parts)), "the frames of a watch depend on the pieces")
-    expect(same(frames, watch(bytewise)), "the frames of a watch depend on the pieces")
+    expect(frames == watch(parts), "the frames of a watch depend on the pieces")
+    expect(frames == watch(bytewise), "the frames of a watch depend on the pieces")
     checkFrames(frames, Array(stream))
 
     let items = list(whole)
-    expect(same(items, list(parts)), "the items of a list depend on the pieces")
-    expect(same(items, list(bytewise)), "the items of a list depend on the pieces")
+    expect(items == list(parts), "the items of a list depend on the pieces")
+    expect(items == list(bytewise), "the items of a list depend on the pieces")
     checkItems(items, Array(stream))
     return 0
 }
 
-/// What a framer made of a stream: everything it lent, and how it ended.
-private struct Framing {
-    var tokens: [[UInt8]] = []
-    var metadata: ListMetadata?
-    var failure: String?
-}
-
-private func same(_ lhs: Framing, _ rhs: Framing) -> Bool {
-    lhs.tokens == rhs.tokens && lhs.metadata == rhs.metadata && lhs.failure == rhs.failure
-}
-
-private func watch(_ parts: [[UInt8]]) -> Framing {
+private func watch(_ parts: [[UInt8]]) -> Framing<Bool> {
     // Small, so that the limit is met, too.
     var framer = WatchFramer(limit: 512)
-    var framing = Framing()
-    do throws(KubeError) {
-        for part in parts {
-            try framer.receive(part.span.bytes) { framing.tokens.append($0.withUnsafeBytes { Array($0) }) }
-        }
+    return Framing(of: parts) {
+        try framer.receive($0, $1)
+    } finish: {
         try framer.finish()
-    } catch {
-        framing.failure = error.description
+        return true
     }
-    return framing
 }
 
-private func list(_ parts: [[UInt8]]) -> Framing {
+private func list(_ parts: [[UInt8]]) -> Framing<ListMetadata> {
     var framer = ListFramer(limit: 512)
-    var framing = Framing()
-    do throws(KubeError) {
-        for part in parts {
-            try framer.receive(part.span.bytes) { framing.tokens.append($0.withUnsafeBytes { Array($0) }) }
-        }
-        framing.metadata = try framer.finish()
-    } catch {
-        framing.failure = error.description
+    return Framing(of: parts) {
+        try framer.receive($0, $1)
+    } finish: {
+        try framer.finish()
     }
-    return framing
 }
 
-private func checkFrames(_ framing: Framing, _ stream: [UInt8]) {
+private func checkFrames(_ framing: Framing<Bool>, _ stream: [UInt8]) {
     if framing.failure == nil {
         let lines = stream.split(separator: 0x0A).map(trimmed).filter { !$0.isEmpty }
         expect(lines == framing.tokens.map { trimmed($0[...]) }, "the frames are not the lines")
@@ -92,14 +72,14 @@ private func checkFrames(_ framing: Framing, _ stream: [UInt8]) {
 }
 
 /// What a framer makes of a well-formed document is what a tree has.
-private func checkItems(_ framing: Framing, _ stream: [UInt8]) {
+private func checkItems(_ framing: Framing<ListMetadata>, _ stream: [UInt8]) {
     guard framing.failure == nil, let tree = try? JSONValue(parsing: stream), let items = tree["items"]?.array else {
         return
     }
     let framed = framing.tokens.map { try? JSONValue(parsing: $0) }
     expect(framed == items.map { $0 }, "the items are not those of the document")
     expect(
-        tree["metadata"]?["resourceVersion"]?.string ?? "" == framing.metadata?.resourceVersion.rawValue,
+        tree["metadata"]?["resourceVersion"]?.string ?? "" == framing.summary?.resourceVersion.rawValue,
         "the list has another version")
 }
 

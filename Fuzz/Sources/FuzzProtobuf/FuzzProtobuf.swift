@@ -22,39 +22,24 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-private struct Framing: Equatable {
-    var tokens: [[UInt8]] = []
-    var metadata: ListMetadata?
-    var failure: String?
-}
-
-private func list(_ parts: [[UInt8]]) -> Framing {
+private func list(_ parts: [[UInt8]]) -> Framing<ListMetadata> {
     // Small, so that the limit is met, too.
     var framer = ProtobufListFramer(limit: 512)
-    var framing = Framing()
-    do throws(KubeError) {
-        for part in parts {
-            try framer.receive(part.span.bytes) { framing.tokens.append($0.withUnsafeBytes { Array($0) }) }
-        }
-        framing.metadata = try framer.finish()
-    } catch {
-        framing.failure = error.description
+    return Framing(of: parts) {
+        try framer.receive($0, $1)
+    } finish: {
+        try framer.finish()
     }
-    return framing
 }
 
-private func watch(_ parts: [[UInt8]]) -> Framing {
+private func watch(_ parts: [[UInt8]]) -> Framing<Bool> {
     var framer = ProtobufWatchFramer(limit: 512)
-    var framing = Framing()
-    do throws(KubeError) {
-        for part in parts {
-            try framer.receive(part.span.bytes) { framing.tokens.append($0.withUnsafeBytes { Array($0) }) }
-        }
+    return Framing(of: parts) {
+        try framer.receive($0, $1)
+    } finish: {
         try framer.finish()
-    } catch {
-        framing.failure = error.description
+        return true
     }
-    return framing
 }
 
 private let table = ProtobufMessage(
