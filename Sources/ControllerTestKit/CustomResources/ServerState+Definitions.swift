@@ -68,13 +68,9 @@ extension ServerState {
 
     private mutating func storeStatus(_ json: JSONValue, of stored: StoredObject, at address: ObjectAddress) {
         guard let kind = kinds.kind(storedIn: Self.definitions) else { return }
-        let write = FieldWrite(
-            owner: FieldManagers.Owner(
-                name: "kube-apiserver", isApply: false, apiVersion: kind.resource.apiVersion, subresource: "status"),
-            time: now.text(.seconds))
-        let before = object(at: address)?.json ?? stored.json
-        let managers = kind.managers(after: write, of: before, to: json)
-        store(kind.settingMetadata("managedFields", managers.json, in: kind.inPrintedForm(json)), at: address)
+        store(
+            kind.inPrintedForm(json), of: object(at: address)?.json ?? stored.json, at: address, by: "kube-apiserver",
+            subresource: "status")
     }
 
     /// What a deletion makes of a definition, beside its marks: the cleanup that has to come first.

@@ -101,15 +101,8 @@ extension ServerState {
         store(json, of: object, at: address)
     }
 
-    /// Stores what the garbage collector made of an object.
     private mutating func store(_ json: JSONValue, of object: StoredObject, at address: ObjectAddress) {
-        guard let kind = kinds.kind(storedIn: address.collection) else { return }
-        let write = FieldWrite(
-            owner: FieldManagers.Owner(
-                name: "kube-controller-manager", isApply: false, apiVersion: kind.resource.apiVersion, subresource: ""),
-            time: now.text(.seconds))
-        let managers = kind.managers(after: write, of: object.json, to: json)
-        store(kind.settingMetadata("managedFields", managers.json, in: json), at: address)
+        store(json, of: object.json, at: address, by: "kube-controller-manager")
     }
 
     private mutating func disown(_ address: ObjectAddress, owner: String) {

@@ -65,6 +65,20 @@ struct ServerState: Sendable {
         return object
     }
 
+    /// Stores what one of Kubernetes' own controllers made of an object that was `before`, and notes that it owns the change.
+    mutating func store(
+        _ json: JSONValue, of before: JSONValue, at address: ObjectAddress, by controller: String,
+        subresource: String = ""
+    ) {
+        guard let kind = kinds.kind(storedIn: address.collection) else { return }
+        let write = FieldWrite(
+            owner: FieldManagers.Owner(
+                name: controller, isApply: false, apiVersion: kind.resource.apiVersion, subresource: subresource),
+            time: now.text(.seconds))
+        let managers = kind.managers(after: write, of: before, to: json)
+        store(kind.settingMetadata("managedFields", managers.json, in: json), at: address)
+    }
+
     /// Removes an object, under the next version.
     mutating func remove(at address: ObjectAddress) {
         version += 1
