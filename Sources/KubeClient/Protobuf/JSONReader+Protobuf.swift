@@ -49,6 +49,20 @@ extension JSONReader {
         of value: WireValue, _ body: (borrowing FieldName, inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
         guard value.kind == .object else { throw mismatch("an object", value) }
+        try inside(value) { (reader) throws(JSONError) in
+            if value.type.shape == .map {
+                try reader.forEachEntry(of: value, body)
+            } else {
+                try reader.readMessage(value, body)
+            }
+        }
+    }
+
+    /// Reads what is inside an object or an array; the reader is at the value again when that fails.
+    @inline(__always)
+    private mutating func inside(
+        _ value: WireValue, _ body: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
         let start = offset
         depth += 1
         defer {
@@ -57,7 +71,7 @@ extension JSONReader {
         }
         do throws(JSONError) {
             try admit(depth: depth)
-            if value.type.shape == .map { try forEachEntry(of: value, body) } else { try readMessage(value, body) }
+            try body(&self)
         } catch {
             offset = start
             throw error
@@ -130,24 +144,14 @@ extension JSONReader {
         of value: WireValue, _ body: (inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
         guard value.type.shape == .list else { throw mismatch("an array", value) }
-        let start = offset
-        depth += 1
-        defer {
-            depth -= 1
-            wire = value
-        }
-        do throws(JSONError) {
-            try admit(depth: depth)
+        try inside(value) { (reader) throws(JSONError) in
             let element = WireValue(type: value.type.element, number: value.number, end: value.end)
             repeat {
-                wire = element
-                let start = offset
-                try body(&self)
-                if offset == start { try skip(element) }
-            } while try isFollowed(value)
-        } catch {
-            offset = start
-            throw error
+                reader.wire = element
+                let start = reader.offset
+                try body(&reader)
+                if reader.offset == start { try reader.skip(element) }
+            } while try reader.isFollowed(value)
         }
     }
 
