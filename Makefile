@@ -56,8 +56,8 @@ test: setup ## Run every test that needs no cluster
 chaos: setup ## Try random writes and faults for SECONDS=60, or one run again with SEED=…
 	CHAOS_SECONDS=$(if $(SEED),0,$(SECONDS)) CHAOS_SEED=$(SEED) $(SWIFT) test --filter 'Chaos|WorkQueueModel'
 
-fuzz: setup ## Fuzz what reads bytes from outside for SECONDS=60 each; FUZZ='JSON YAML': only these
-	@SECONDS_EACH=$(SECONDS) scripts/fuzz $(FUZZ)
+fuzz: setup ## Fuzz what reads bytes from outside for SECONDS=60 each; FUZZ='JSON YAML': only these; SEED=…: the same inputs again
+	@SECONDS_EACH=$(SECONDS) SEED=$(SEED) scripts/fuzz $(FUZZ)
 
 sanitize: setup ## Run the suites under the address and thread sanitizers; SANITIZER=thread: under this one
 	@for sanitizer in $(SANITIZER); do scripts/sanitize $$sanitizer || exit 1; done

@@ -190,7 +190,7 @@ extension JSONReader {
         do throws(JSONError) {
             let text = try bytes.payload(at: &offset, before: value.end)
             guard value.type.content != .time else {
-                let time = try Array(timestamp(in: text).rfc3339.utf8)
+                let time = try timestamp(in: text).rfc3339Bytes
                 offset = text.upperBound
                 return try unsafe body(time.span.bytes)
             }

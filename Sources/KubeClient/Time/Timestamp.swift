@@ -27,10 +27,22 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     /// RFC 3339 in UTC with whole seconds, as `metav1.Time`: `2026-11-22T10:02:08Z`.
-    public var rfc3339: String { "\(civil)Z" }
+    public var rfc3339: String { String(decoding: rfc3339Bytes, as: UTF8.self) }
+
+    /// ``rfc3339``, for readers that make no string of it.
+    var rfc3339Bytes: [UInt8] {
+        var text = civil
+        text.append(UInt8(ascii: "Z"))
+        return text
+    }
 
     /// RFC 3339 in UTC with exactly six fraction digits, as `metav1.MicroTime`.
-    public var rfc3339Micro: String { "\(civil).\(padded(nanoseconds / 1000, 6))Z" }
+    public var rfc3339Micro: String {
+        var text = civil
+        text.append(nanoseconds / 1000, width: 6, after: ".")
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// Whether `lhs` is earlier.
     public static func < (lhs: Timestamp, rhs: Timestamp) -> Bool {
@@ -39,7 +51,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
     // Days to civil date after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": eras of 400 years that
     // begin on 1 March, so that the leap day comes last.
-    private var civil: String {
+    private var civil: [UInt8] {
         let days = seconds.floorDivided(by: 86_400)
         let second = seconds - days * 86_400
         let shifted = days + 719_468
@@ -51,13 +63,32 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        return "\(date)T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
+        var text: [UInt8] = []
+        text.reserveCapacity(28)
+        text.append(year, width: 4)
+        text.append(month, width: 2, after: "-")
+        text.append(day, width: 2, after: "-")
+        text.append(second / 3600, width: 2, after: "T")
+        text.append(second / 60 % 60, width: 2, after: ":")
+        text.append(second % 60, width: 2, after: ":")
+        return text
     }
+}
 
-    private func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+// Lists of 10,000 objects have 10,000 times: no strings on the way.
+extension [UInt8] {
+    /// Appends decimal digits, with zeros in front up to a width.
+    fileprivate mutating func append(_ number: Int64, width: Int, after separator: Unicode.Scalar? = nil) {
+        if let separator { append(UInt8(ascii: separator)) }
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var (rest, digits) = (number.magnitude, 0)
+        let start = count
+        while digits < width || rest > 0 {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+            digits += 1
+        }
+        self[start...].reverse()
     }
 }
 

@@ -16,27 +16,41 @@ public struct WorkloadKind: Sendable {
         case rolloutPatch
     }
 
+    // Every workload in a cache has its kind, some another one as well: one word each instead of a dozen.
+    private final class Definition: Sendable {
+        let resource: APIResource
+        let templatePath: [String]
+        let writeMethod: WriteMethod
+        let mayBeMissing: Bool
+
+        init(resource: APIResource, templatePath: [String], writeMethod: WriteMethod, mayBeMissing: Bool) {
+            self.resource = resource
+            self.templatePath = templatePath
+            self.writeMethod = writeMethod
+            self.mayBeMissing = mayBeMissing
+        }
+    }
+
+    private let definition: Definition
+
     /// The word in logs, Events, metrics and alerts, such as `Deployment`.
-    public let name: String
+    public var name: String { definition.resource.kind }
     /// Where its objects are.
-    public let resource: APIResource
+    public var resource: APIResource { definition.resource }
     /// The fields that lead from the object to its pod template.
-    public let templatePath: [String]
+    public var templatePath: [String] { definition.templatePath }
     /// How a changed template reaches the server.
-    public let writeMethod: WriteMethod
+    public var writeMethod: WriteMethod { definition.writeMethod }
     /// Whether most clusters do not have the kind.
-    public let mayBeMissing: Bool
+    public var mayBeMissing: Bool { definition.mayBeMissing }
 
     /// Creates a kind; by default it is written by patches and keeps its template in `spec.template`.
     public init(
         _ resource: APIResource, templatePath: [String] = ["spec", "template"], writeMethod: WriteMethod = .patch,
         mayBeMissing: Bool = false
     ) {
-        name = resource.kind
-        self.resource = resource
-        self.templatePath = templatePath
-        self.writeMethod = writeMethod
-        self.mayBeMissing = mayBeMissing
+        definition = Definition(
+            resource: resource, templatePath: templatePath, writeMethod: writeMethod, mayBeMissing: mayBeMissing)
     }
 
     /// `apps/v1 Deployment`.
