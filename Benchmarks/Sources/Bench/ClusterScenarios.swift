@@ -59,34 +59,50 @@ extension Scenario {
     }
 
     /// What a change costs among 1,000, 10,000 and 50,000 objects that have nothing to do with it.
+    ///
+    /// In turn, so that what else the machine does falls on all three.
     static let scale = Scenario(name: "scale") { settings, report in
         let sizes = [1_000, 10_000, 50_000]
-        var (unused, reloads): ([Double], [Double]) = ([], [])
-        for size in sizes {
-            let cluster = Cluster()
-            for index in 0..<size {
-                try cluster.addConfigMap(Corpus.name(index), in: Corpus.namespace(index))
-            }
-            try cluster.addConfigMap("used")
-            try cluster.addDeployments("web", count: 1) { _ in "used" }
-            let figures = try await cluster.server.withHTTPListener { url in
-                let reloader = try await RunningReloader(settings.reloader, server: url)
-                defer { reloader.process.terminate() }
-                try await reloader.settled()
-                var (unused, reloads): ([Double], [Double]) = ([], [])
-                for round in 0..<5 {
-                    unused.append(try await cpuPerUnusedChange(cluster, reloader, 400, "u\(round)"))
-                    reloads.append(try await cpuPerReload(cluster, reloader, 100, "r\(round)"))
+        let rounds = try await withReloaders(settings.reloader, unrelated: sizes[...]) { running in
+            var rounds: [[(unused: Double, reload: Double)]] = []
+            for round in 0..<7 {
+                var costs: [(unused: Double, reload: Double)] = []
+                for (cluster, reloader) in running {
+                    costs.append(
+                        (
+                            try await cpuPerUnusedChange(cluster, reloader, 400, "u\(round)"),
+                            try await cpuPerReload(cluster, reloader, 100, "r\(round)")
+                        ))
                 }
-                return (median(unused), median(reloads))
+                rounds.append(costs)
             }
-            unused.append(figures.0)
-            reloads.append(figures.1)
-            report.add("scale.unused-change.\(size / 1000)k", figures.0 * 1000, "ms-cpu")
-            report.add("scale.reload.\(size / 1000)k", figures.1 * 1000, "ms-cpu")
+            return rounds
         }
-        report.add("scale.unused-change.growth", unused[2] / unused[0], "50k/1k")
-        report.add("scale.reload.growth", reloads[2] / reloads[0], "50k/1k")
+        for (place, size) in sizes.enumerated() {
+            report.add("scale.unused-change.\(size / 1000)k", median(rounds.map { $0[place].unused }) * 1000, "ms-cpu")
+            report.add("scale.reload.\(size / 1000)k", median(rounds.map { $0[place].reload }) * 1000, "ms-cpu")
+        }
+        report.add("scale.unused-change.growth", median(rounds.map { $0[2].unused / $0[0].unused }), "50k/1k")
+        report.add("scale.reload.growth", median(rounds.map { $0[2].reload / $0[0].reload }), "50k/1k")
+    }
+
+    /// Runs `body` with one cluster of each size and a Reloader on each.
+    private static func withReloaders<Result: Sendable>(
+        _ binary: String, unrelated sizes: ArraySlice<Int>, running: [(Cluster, RunningReloader)] = [],
+        _ body: ([(Cluster, RunningReloader)]) async throws -> Result
+    ) async throws -> Result {
+        guard let size = sizes.first else { return try await body(running) }
+        let cluster = Cluster()
+        for index in 0..<size { try cluster.addConfigMap(Corpus.name(index), in: Corpus.namespace(index)) }
+        try cluster.addConfigMap("used")
+        try cluster.addDeployments("web", count: 1) { _ in "used" }
+        return try await cluster.server.withHTTPListener { url in
+            let reloader = try await RunningReloader(binary, server: url)
+            defer { reloader.process.terminate() }
+            try await reloader.settled()
+            return try await withReloaders(
+                binary, unrelated: sizes.dropFirst(), running: running + [(cluster, reloader)], body)
+        }
     }
 
     /// A hundred changes a second for thirty seconds over fifty workloads.

@@ -32,6 +32,35 @@ extension Scenario {
         }
     }
 
+    /// Events of a watch decoded as they arrive, against Foundation's JSONDecoder on the same frames, in turn.
+    static let watch = Scenario(name: "watch") { settings, report in
+        for kind in [Corpus.Kind.configmaps, .metadata] {
+            var (ours, ratios): ([Double], [Double]) = ([], [])
+            for _ in 0..<3 {
+                let arguments = ["watch", kind.rawValue, "4000"]
+                let mine = try settings.measure("Micro", arguments)["events"]?.value ?? .nan
+                let peer = try settings.measure("JSONDecoderPeer", arguments)["events"]?.value ?? .nan
+                ours.append(mine)
+                ratios.append(mine / peer)
+            }
+            report.add("watch.\(kind.rawValue).events", median(ours), "1/s")
+            report.add("watch.\(kind.rawValue).ratio", median(ratios), "x-decoder")
+        }
+    }
+
+    /// Small reads over loopback HTTP; the rate is the test server's as well as the client's, the CPU the client's alone.
+    static let requests = Scenario(name: "requests") { settings, report in
+        let cluster = Cluster()
+        try cluster.addConfigMap("used")
+        let figures = try await cluster.server.withHTTPListener { url in
+            try settings.measure("Micro", ["requests", url])
+        }
+        for name in ["one", "sixteen"] {
+            report.add("requests.\(name)-at-a-time", figures["\(name).rate"]?.value ?? .nan, "1/s")
+            report.add("requests.\(name)-at-a-time.cpu", figures["\(name).cpu"]?.value ?? .nan, "us")
+        }
+    }
+
     /// Bytes that an informer keeps for each object.
     static let memory = Scenario(name: "memory") { settings, report in
         for kind in [Corpus.Kind.configmaps, .secrets, .deployments] {

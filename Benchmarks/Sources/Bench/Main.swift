@@ -29,7 +29,7 @@ struct Scenario: Sendable {
     var isOnRequest = false
     var body: @Sendable (Settings, inout Report) async throws -> Void
 
-    static let all = [decoding, memory, sync, queue, latency, binary, idle, load, scale, burst, soak]
+    static let all = [decoding, watch, requests, memory, sync, queue, latency, binary, idle, load, scale, burst, soak]
 }
 
 /// What the command line says.

@@ -29,6 +29,17 @@ public enum Corpus {
         return bytes + tail
     }
 
+    /// A watch that changes each of `count` objects once.
+    public static func watch(_ kind: Kind, count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for index in 0..<count {
+            bytes += Array(#"{"type":"MODIFIED","object":{"kind":"\#(kind.objectKind)","apiVersion":"v1","#.utf8)
+            bytes += object(kind, index).dropFirst()
+            bytes += [UInt8(ascii: "}"), UInt8(ascii: "\n")]
+        }
+        return bytes
+    }
+
     /// What comes before the first object of a list.
     public static func head(_ kind: Kind) -> [UInt8] {
         let version = kind == .deployments ? "apps/v1" : "v1"

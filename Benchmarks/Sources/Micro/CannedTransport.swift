@@ -1,7 +1,7 @@
 import BenchSupport
 import KubeClient
 
-/// Answers lists from the corpus, 16 KiB at a time as libcurl does, and lets watches hang.
+/// Answers lists from the corpus, 16 KiB at a time as libcurl does, and lets watches hang, or end when all of their bytes are sent.
 struct CannedTransport: Transport {
     static let pieceSize = 16 << 10
 
@@ -9,13 +9,16 @@ struct CannedTransport: Transport {
     var count: Int
     /// The whole list, when it is to be kept in memory; else it is made as it is sent.
     var document: [UInt8]?
-    /// Whether that is protobuf.
+    /// What a watch tells.
+    var watch: [UInt8]?
+    /// Whether the list is protobuf.
     var isProtobuf = false
 
     func perform(_ request: HTTPRequest, deliveringTo receiver: any ResponseReceiver) async throws(KubeError) {
         let type = isProtobuf ? "application/vnd.kubernetes.protobuf" : "application/json"
         try receiver.receive(HTTPResponseHead(status: 200, headers: [("Content-Type", type)]))
         if request.query.contains(where: { $0.name == "watch" }) {
+            if let watch { return try send(watch, to: receiver) }
             do { try await Task.sleep(for: .seconds(3600)) } catch { throw KubeError(.cancelled, "cancelled") }
             return
         }

@@ -14,6 +14,7 @@ import Synchronization
         guard let what = arguments.first else { return usage() }
         if what == "queue" { return await queue() }
         if what == "latency" { return try await latency() }
+        if what == "requests", arguments.count == 2, let url = arguments.last { return try await requests(url) }
         guard arguments.count == 3, let kind = Corpus.Kind(rawValue: arguments[2]), let count = Int(arguments[3]) else {
             return usage()
         }
@@ -26,6 +27,8 @@ import Synchronization
             try await decode(DeploymentResource.self, kind, count, isProtobuf: what == "decode-protobuf")
         case ("decode", .metadata), ("decode-protobuf", .metadata):
             try await decode(ObjectMetadata.self, kind, count, isProtobuf: what == "decode-protobuf")
+        case ("watch", .configmaps): try await watch(ConfigMapResource.self, kind, count)
+        case ("watch", .metadata): try await watch(ObjectMetadata.self, kind, count)
         case ("memory", .configmaps): try await memory(ConfigMapResource.self, kind, count)
         case ("memory", .secrets): try await memory(SecretResource.self, kind, count)
         case ("memory", .deployments): try await memory(DeploymentResource.self, kind, count)
@@ -38,8 +41,10 @@ import Synchronization
 
     private static func usage() {
         print(
-            "usage: Micro queue | latency | decode KIND COUNT | decode-protobuf KIND COUNT | memory KIND COUNT | sync KIND COUNT"
-        )
+            """
+            usage: Micro queue | latency | requests URL | decode KIND COUNT | decode-protobuf KIND COUNT | watch KIND COUNT
+                 | memory KIND COUNT | sync KIND COUNT
+            """)
     }
 
     private static func resource<Object: KubeObject>(
@@ -69,6 +74,48 @@ import Synchronization
         print(Measurement("speed", Double(document.count) / 1e6 / median(seconds), "MB/s").line)
         print(Measurement("objects", Double(count) / median(seconds), "1/s").line)
         print(Measurement("allocations", Double(allocations), "per-object").line)
+    }
+
+    /// A watch from its bytes to the projections, none of them kept.
+    private static func watch<Object: KubeObject>(
+        _ type: Object.Type, _ kind: Corpus.Kind, _ count: Int
+    ) async throws {
+        let transport = CannedTransport(kind: kind, count: count, watch: Corpus.watch(kind, count: count))
+        let client = resource(transport, type)
+        var rates: [Double] = []
+        for _ in 0..<7 {
+            let seen = Atomic(0)
+            let start = processSeconds()
+            try await client.watch { _ in seen.add(1, ordering: .relaxed) }
+            rates.append(Double(count) / (processSeconds() - start))
+            precondition(seen.load(ordering: .relaxed) == count)
+        }
+        print(Measurement("events", median(rates), "1/s").line)
+    }
+
+    /// One small object read again and again over loopback, one request after the other and sixteen at a time.
+    private static func requests(_ url: String) async throws {
+        let client = try KubeClient(
+            configuration: KubeConfiguration(server: url),
+            logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+        ).resource(.configMaps, as: ConfigMapResource.self)
+        let key = ObjectKey(namespace: "bench", name: "used")
+        for (name, width, count) in [("one", 1, 500), ("sixteen", 16, 2_000)] {
+            var (rates, costs): ([Double], [Double]) = ([], [])
+            for _ in 0..<5 {
+                let (start, before) = (ContinuousClock.now, processSeconds())
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<width {
+                        group.addTask { for _ in 0..<count / width { _ = try await client.get(key) } }
+                    }
+                    try await group.waitForAll()
+                }
+                rates.append(Double(count) / ((ContinuousClock.now - start) / .seconds(1)))
+                costs.append((processSeconds() - before) / Double(count) * 1e6)
+            }
+            print(Measurement("\(name).rate", median(rates), "1/s").line)
+            print(Measurement("\(name).cpu", median(costs), "us").line)
+        }
     }
 
     /// What an informer keeps for each object.

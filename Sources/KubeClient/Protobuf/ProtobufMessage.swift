@@ -11,6 +11,8 @@
 ///     .init(2, "data", .map(.string)))
 /// ```
 ///
+/// A table that another one refers to is kept for good; make tables once, as above.
+///
 /// Source: the `generated.proto` files beside the Go types of k8s.io/api and k8s.io/apimachinery; numbers never change.
 public final class ProtobufMessage: Sendable {
     /// One field.
@@ -31,17 +33,19 @@ public final class ProtobufMessage: Sendable {
     }
 
     /// What a field holds.
-    public struct FieldType: Sendable {
+    @safe public struct FieldType: Sendable {
         enum Content: Hashable, Sendable { case string, bytes, int, bool, time, message }
         enum Shape: Hashable, Sendable { case single, pointer, list, map, inlined }
 
         let content: Content
         private(set) var shape: Shape
-        private let fields: ProtobufMessage?
+        // Never released: a table is made once and lives as long as the process, and what the reader holds of it while it
+        // reads then counts no references, field by field.
+        private let fields: Unmanaged<ProtobufMessage>?
 
         private init(_ content: Content, _ fields: ProtobufMessage? = nil) {
             self.content = content
-            self.fields = fields
+            unsafe self.fields = fields.map { unsafe Unmanaged.passRetained($0) }
             shape = .single
         }
 
@@ -52,7 +56,7 @@ public final class ProtobufMessage: Sendable {
         }
 
         /// The fields of a message; none for any other content.
-        var message: ProtobufMessage { fields ?? ProtobufMessage.empty }
+        var message: ProtobufMessage { unsafe fields?.takeUnretainedValue() ?? ProtobufMessage.empty }
 
         /// The type of an element of a list or a map.
         var element: FieldType {
