@@ -20,6 +20,9 @@ struct ProcessMetrics: Hashable, Sendable {
     var startTime: Double?
     var openFiles: Double?
     var maxFiles: Double?
+    var maxVirtualBytes: Double?
+    var receivedBytes: Double?
+    var sentBytes: Double?
 
     /// Reads `/proc/self/stat`; nil when the text is not what proc(5) describes.
     ///
@@ -27,8 +30,10 @@ struct ProcessMetrics: Hashable, Sendable {
     ///   - stat: The content of `/proc/self/stat`.
     ///   - systemStat: The content of `/proc/stat`, for the time of boot.
     ///   - limits: The content of `/proc/self/limits`.
+    ///   - network: The content of `/proc/self/net/netstat`, which counts for the network namespace: in a pod, the pod's.
     init?(
-        stat: String, systemStat: String?, limits: String?, openFiles: Int?, ticksPerSecond: Double, pageSize: Double
+        stat: String, systemStat: String?, limits: String?, network: String? = nil, openFiles: Int?,
+        ticksPerSecond: Double, pageSize: Double
     ) {
         // The second field is the program's name in parentheses and may hold anything, so count from its end.
         guard let close = stat.lastIndex(of: ")") else { return nil }
@@ -44,9 +49,24 @@ struct ProcessMetrics: Hashable, Sendable {
         self.openFiles = openFiles.map(Double.init)
         let boot = systemStat?.split(separator: "\n").first { $0.hasPrefix("btime ") }
         startTime = boot.flatMap { Double($0.dropFirst("btime ".count)) }.map { $0 + start / ticksPerSecond }
-        let prefix = "Max open files"
-        let limit = limits?.split(separator: "\n").first { $0.hasPrefix(prefix) }
-        maxFiles = limit?.dropFirst(prefix.count).split(separator: " ").first.flatMap { Double($0) }
+        maxFiles = limits.flatMap { Self.limit("Max open files", in: $0) }
+        maxVirtualBytes = limits.flatMap { Self.limit("Max address space", in: $0) }
+        let counters = network.map(Self.internetCounters) ?? [:]
+        (receivedBytes, sentBytes) = (counters["InOctets"], counters["OutOctets"])
+    }
+
+    /// The soft limit with this title; what is unlimited is the largest number, as Prometheus' own clients say.
+    private static func limit(_ title: String, in limits: String) -> Double? {
+        let line = limits.split(separator: "\n").first { $0.hasPrefix(title) }
+        let soft = line?.dropFirst(title.count).split(separator: " ").first
+        return soft == "unlimited" ? Double(UInt64.max) : soft.flatMap { Double($0) }
+    }
+
+    /// The counters of IP by name: one line of names, one of numbers.
+    private static func internetCounters(_ network: String) -> [Substring: Double] {
+        let lines = network.split(separator: "\n").filter { $0.hasPrefix("IpExt:") }.map { $0.split(separator: " ") }
+        guard lines.count == 2 else { return [:] }
+        return zip(lines[0], lines[1]).reduce(into: [:]) { $0[$1.0] = Double($1.1) }
     }
 
     var metrics: [Metric] {
@@ -57,6 +77,16 @@ struct ProcessMetrics: Hashable, Sendable {
             maxFiles.map {
                 Metric(
                     name: "process_max_fds", help: "Highest number of open file descriptors.", type: .gauge, value: $0)
+            },
+            receivedBytes.map {
+                Metric(
+                    name: "process_network_receive_bytes_total", help: "Bytes received over the network.",
+                    type: .counter, value: $0)
+            },
+            sentBytes.map {
+                Metric(
+                    name: "process_network_transmit_bytes_total", help: "Bytes sent over the network.",
+                    type: .counter, value: $0)
             },
             openFiles.map {
                 Metric(name: "process_open_fds", help: "Open file descriptors.", type: .gauge, value: $0)
@@ -73,6 +103,11 @@ struct ProcessMetrics: Hashable, Sendable {
             Metric(
                 name: "process_virtual_memory_bytes", help: "Virtual memory, in bytes.", type: .gauge,
                 value: virtualBytes),
+            maxVirtualBytes.map {
+                Metric(
+                    name: "process_virtual_memory_max_bytes", help: "Most virtual memory that it may have, in bytes.",
+                    type: .gauge, value: $0)
+            },
         ]
         return known.compactMap { $0 }
     }
@@ -83,7 +118,7 @@ struct ProcessMetrics: Hashable, Sendable {
         guard let stat = text(ofFile: "/proc/self/stat") else { return nil }
         return ProcessMetrics(
             stat: stat, systemStat: text(ofFile: "/proc/stat"), limits: text(ofFile: "/proc/self/limits"),
-            openFiles: entryCount(ofDirectory: "/proc/self/fd"),
+            network: text(ofFile: "/proc/self/net/netstat"), openFiles: entryCount(ofDirectory: "/proc/self/fd"),
             ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))), pageSize: Double(sysconf(Int32(_SC_PAGESIZE))))
         #else
         return nil

@@ -216,7 +216,9 @@ struct ProcessMetricsTests {
                 """,
             systemStat: "cpu  1 2 3\nbtime 1700000000\nprocesses 9\n",
             limits: "Limit                     Soft Limit           Hard Limit           Units\n"
-                + "Max open files            1024                 524288               files\n",
+                + "Max open files            1024                 524288               files\n"
+                + "Max address space         unlimited            unlimited            bytes\n",
+            network: "TcpExt: SyncookiesSent\nTcpExt: 7\nIpExt: InNoRoutes InOctets OutOctets\nIpExt: 1 2000 300\n",
             openFiles: 12, ticksPerSecond: 100, pageSize: 4096)
         #expect(metrics?.cpuSeconds == 2)
         #expect(metrics?.residentBytes == 10_485_760)
@@ -225,6 +227,9 @@ struct ProcessMetricsTests {
         #expect(metrics?.startTime == 1_700_000_042)
         #expect(metrics?.openFiles == 12)
         #expect(metrics?.maxFiles == 1024)
+        #expect(metrics?.maxVirtualBytes == Double(UInt64.max))
+        #expect(metrics?.receivedBytes == 2000)
+        #expect(metrics?.sentBytes == 300)
     }
 
     @Test("what is missing is left out, what is broken gives nothing", arguments: ["", "7 (x", "7 (x) S 1 2"])
@@ -240,7 +245,8 @@ struct ProcessMetricsTests {
         let text = String(decoding: PrometheusRegistry().exposition(), as: UTF8.self)
         for name in [
             "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds",
-            "process_start_time_seconds", "process_max_fds",
+            "process_start_time_seconds", "process_max_fds", "process_virtual_memory_max_bytes",
+            "process_network_receive_bytes_total", "process_network_transmit_bytes_total",
         ] {
             #expect(text.contains("\n\(name) "), "\(name)")
         }
