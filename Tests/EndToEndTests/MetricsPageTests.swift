@@ -23,6 +23,8 @@ import Testing
             name: "reloader_reload_executed_total", type: "counter", labels: ["success"], isThereAtStart: true),
         Family(
             name: "reloader_reload_executed_total_by_namespace", type: "counter", labels: ["namespace", "success"]),
+        Family(name: "reloader_alerts_total", type: "counter", labels: ["result"], isThereAtStart: true),
+        Family(name: "reloader_webhook_calls_total", type: "counter", labels: ["result"], isThereAtStart: true),
         Family(name: "reloader_reconcile_total", type: "counter", labels: ["result"]),
         Family(
             name: "reloader_reconcile_duration_seconds", type: "histogram", labels: ["result"],
@@ -58,6 +60,9 @@ import Testing
         Family(name: "process_start_time_seconds", type: "gauge", isThereAtStart: true),
         Family(name: "process_open_fds", type: "gauge", isThereAtStart: true),
         Family(name: "process_max_fds", type: "gauge", isThereAtStart: true),
+        Family(name: "process_virtual_memory_max_bytes", type: "gauge", isThereAtStart: true),
+        Family(name: "process_network_receive_bytes_total", type: "counter", isThereAtStart: true),
+        Family(name: "process_network_transmit_bytes_total", type: "counter", isThereAtStart: true),
     ]
 
     @Test func `names, types, labels and buckets are those of v1.4.21`() async throws {

@@ -9,6 +9,8 @@ struct MetricFamily: Sendable {
     let name: String
     let type: MetricType
     var help: String?
+    /// The names of the labels that its series have, as far as that was said.
+    var labels: [String] = []
     var buckets: [Double]
     /// By the labels as they are printed, which makes the order of the output that of the keys.
     private(set) var series: [String: Cell] = [:]

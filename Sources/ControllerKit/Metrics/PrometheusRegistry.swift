@@ -45,7 +45,7 @@ public final class PrometheusRegistry: MetricsFactory {
     /// Says what a metric is, before it is first used.
     ///
     /// A metric without `labels` exists from now on, with the value 0; one with labels appears when a series of it is
-    /// first used. To describe a metric again replaces its help text only.
+    /// first used. To describe a metric again replaces its help text and the names of its labels only.
     ///
     /// - Parameters:
     ///   - name: The name, as it is reported.
@@ -59,7 +59,7 @@ public final class PrometheusRegistry: MetricsFactory {
         let name = ExpositionWriter.validName(name)
         state.withLock { state in
             var family = state.families[name] ?? MetricFamily(name: name, type: type, buckets: buckets)
-            family.help = help
+            (family.help, family.labels) = (help, labels)
             if labels.isEmpty { _ = family.cell(labels: "") }
             state.families[name] = family
         }
@@ -70,8 +70,11 @@ public final class PrometheusRegistry: MetricsFactory {
     /// Called on the thread that asks for the exposition; must not block.
     public func refresh(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.refreshers.append(body) } }
 
-    /// The names of all metrics that were described or reported so far, whether they have a value or not.
-    package var names: Set<String> { Set(state.withLock { $0.families.keys }) }
+    /// All metrics that were described or reported so far, whether they have a value or not, with the labels that they were
+    /// described with.
+    package var labelNames: [String: Set<String>] {
+        state.withLock { $0.families.mapValues { Set($0.labels) } }
+    }
 
     /// Everything collected so far, in the text format 0.0.4, ordered by name and then by labels.
     public func exposition() -> [UInt8] {

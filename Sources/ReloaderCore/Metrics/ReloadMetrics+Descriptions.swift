@@ -78,7 +78,7 @@ extension ReloadMetrics {
 }
 
 /// What became of something that was to be sent.
-enum SendResult: String, Hashable, Sendable {
+enum SendResult: String, Hashable, CaseIterable, Sendable {
     case success
     case error
     /// It was never sent, because there was no room or no time for it.

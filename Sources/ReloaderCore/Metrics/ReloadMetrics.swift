@@ -12,9 +12,11 @@ struct ReloadMetrics: Sendable {
         self.factory = factory
         self.countsByNamespace = countsByNamespace
         if let registry = factory as? PrometheusRegistry { describe(in: registry) }
-        for success in ["true", "false"] {
-            factory.makeCounter(label: "reloader_reload_executed_total", dimensions: [("success", success)]).increment(
-                by: 0)
+        // There from the start, because a rate sees nothing of a series that begins with 1.
+        for success in ["true", "false"] { begin("reloader_reload_executed_total", ("success", success)) }
+        for result in SendResult.allCases { begin("reloader_alerts_total", ("result", result.rawValue)) }
+        for result in [SendResult.success, .error] {
+            begin("reloader_webhook_calls_total", ("result", result.rawValue))
         }
     }
 
@@ -98,6 +100,10 @@ struct ReloadMetrics: Sendable {
     /// What is applied was written down, or that failed.
     func wroteLedger(succeeded: Bool) {
         count("reloader_ledger_writes_total", [("result", succeeded ? "success" : "error")])
+    }
+
+    private func begin(_ name: String, _ label: (String, String)) {
+        factory.makeCounter(label: name, dimensions: [label]).increment(by: 0)
     }
 
     private func count(_ name: String, _ labels: [(String, String)]) {

@@ -24,21 +24,31 @@ import Testing
         return (document?.at("groups")?.elements ?? []).flatMap { $0.at("rules")?.elements ?? [] }
     }
 
+    /// What dashboard and alerts ask for.
+    private static func expressions() throws -> [String] {
+        let panels = try json("dashboard.json").at("panels")?.elements ?? []
+        let queries = panels.flatMap { $0.at("targets")?.elements ?? [] }.compactMap { $0.at("expr")?.string }
+        let alerts = try rules().compactMap { $0.at("expr")?.string }
+        #expect(queries.count > 10 && alerts.count > 5)
+        return queries + alerts
+    }
+
+    /// A metric's name without what the series of a histogram add to it.
+    private static func family(_ name: String) -> String {
+        ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
+    }
+
     /// The names of metrics in an expression.
     private static func metrics(in expression: String) -> Set<String> {
         let words = expression.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
         let prefixes = [
             "reloader_", "workqueue_", "controller_runtime_", "rest_client_", "leader_election_", "process_",
         ]
-        return Set(
-            words.filter { word in prefixes.contains { word.hasPrefix($0) } }.map { word in
-                ["_bucket", "_sum", "_count"].first { word.hasSuffix($0) }.map { String(word.dropLast($0.count)) }
-                    ?? word
-            })
+        return Set(words.filter { word in prefixes.contains { word.hasPrefix($0) } }.map(family))
     }
 
-    /// What the program describes, whether it has values yet or not, and what its page shows from the start.
-    private static func knownMetrics() async throws -> Set<String> {
+    /// What the program describes, whether it has values yet or not, and what its page shows from the start, with the labels.
+    private static func knownMetrics() async throws -> [String: Set<String>] {
         let server = TestAPIServer()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let client = server.client(logger: logger)
@@ -69,19 +79,30 @@ import Testing
             }
         }
         let shown = page.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.compactMap {
-            $0.split(separator: " ").dropFirst(2).first.map(String.init)
+            $0.split(separator: " ").dropFirst(2).first.map { (String($0), Set<String>()) }
         }
-        return registry.names.union(shown)
+        return registry.labelNames.merging(shown) { described, _ in described }
     }
 
-    @Test func `every metric that dashboard and alerts ask for is described by the program`() async throws {
-        let panels = try Self.json("dashboard.json").at("panels")?.elements ?? []
-        let queries = panels.flatMap { $0.at("targets")?.elements ?? [] }.compactMap { $0.at("expr")?.string }
-        let alerts = try Self.rules().compactMap { $0.at("expr")?.string }
-        #expect(queries.count > 10 && alerts.count > 5)
-        let asked = (queries + alerts).map(Self.metrics).reduce(into: Set()) { $0.formUnion($1) }
+    @Test func `every metric and label that dashboard and alerts ask for is described by the program`() async throws {
+        let expressions = try Self.expressions()
         let known = try await Self.knownMetrics()
-        #expect(asked.subtracting(known).sorted() == [])
+        // Every scraped series has it.
+        let target: Set = ["instance"]
+        for expression in expressions {
+            let asked = Self.metrics(in: expression)
+            #expect(asked.subtracting(known.keys).sorted() == [], "\(expression)")
+            for selector in expression.matches(of: /([a-z_]+)\{([^}]*)\}/) {
+                let labels = selector.2.matches(of: /([a-z_]+)\s*(?:=~|!~|!=|=)/).map { String($0.1) }
+                let there = known[Self.family(String(selector.1)), default: []].union(target)
+                #expect(Set(labels).subtracting(there).sorted() == [], "\(expression)")
+            }
+            let all = asked.reduce(into: target.union(["le"])) { $0.formUnion(known[$1, default: []]) }
+            for grouping in expression.matches(of: /\b(?:by|on)\s*\(([^)]*)\)/) {
+                let labels = grouping.1.split { $0 == "," || $0 == " " }.map(String.init)
+                #expect(Set(labels).subtracting(all).sorted() == [], "\(expression)")
+            }
+        }
     }
 
     @Test func `every alert says what is wrong and what to do`() throws {
