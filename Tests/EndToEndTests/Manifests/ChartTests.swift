@@ -50,6 +50,48 @@ struct ChartTests {
         #expect(plain.container?.at("image")?.string == "swift-reloader:0.1.0")
     }
 
+    @Test func `every value that the upstream chart reads is taken, also those that its own file leaves out`()
+        async throws
+    {
+        let monitor = [
+            "enabled=true", "interval=30s", "timeout=5s", "scheme=https", "tlsConfig.insecureSkipVerify=true",
+            "bearerTokenFile=/token", "namespace=monitoring", "labels.a=b", "annotations.a=b",
+            "metricRelabelings[0].action=drop", "relabelings[0].action=drop",
+        ]
+        let values =
+            (monitor + ["targetLabels={app}"]).map { "reloader.serviceMonitor.\($0)" }
+            + (monitor + ["bearerTokenSecret.name=s", "podTargetLabels={app}"]).map { "reloader.podMonitor.\($0)" }
+            + [
+                "namespace=other", "kubernetes.host=h", "image.digest=sha256:\(String(repeating: "a", count: 64))",
+                "reloader.legacy.rbac=true", "reloader.deployment.gomaxprocsOverride=2",
+                "reloader.deployment.gomemlimitOverride=64MiB", "reloader.deployment.automountServiceAccountToken=true",
+                "reloader.serviceAccount.automountServiceAccountToken=true", "reloader.serviceAccount.name=account",
+                "reloader.podDisruptionBudget.minAvailable=1",
+                "reloader.verticalPodAutoscaler.controlledValues=RequestsOnly",
+                "reloader.verticalPodAutoscaler.recommenders[0].name=r", "reloader.netpol.enabled=true",
+                "reloader.netpol.from[0].namespaceSelector.matchLabels.a=b",
+                "reloader.netpol.to[0].ipBlock.cidr=10.0.0.0/8",
+            ]
+        let objects = try await Chart.render(values, files: [Self.upstreamValues])
+        #expect(objects.first("Deployment")?.namespace == "other")
+        let pods = try #require(objects.first("PodMonitor")?.json.at("spec"))
+        #expect(pods.at("podTargetLabels")?[0]?.string == "app")
+        #expect(pods.at("podMetricsEndpoints")?[0]?.at("bearerTokenSecret", "name")?.string == "s")
+        #expect(objects.first("ServiceMonitor")?.namespace == "monitoring")
+        #expect(objects.first("ServiceMonitor")?.json.at("spec", "targetLabels")?[0]?.string == "app")
+    }
+
+    @Test(
+        "as many replicas as are asked for, none if that is wished, one by default",
+        arguments: [("null", 1), ("0", 0), ("1", 1), ("2", 2)], [true, false])
+    func replicaCount(values: (text: String, count: Int), isHA: Bool) async throws {
+        let objects = try await Chart.render([
+            "reloader.deployment.replicas=\(values.text)", "reloader.enableHA=\(isHA)",
+        ])
+        #expect(objects.first("Deployment")?.json.at("spec", "replicas")?.int == values.count)
+        #expect(objects.arguments.contains("--enable-ha=true") == (isHA || values.count > 1))
+    }
+
     @Test func `a value that is null is one that is not given`() async throws {
         let values = [
             "pod", "env", "labels", "annotations", "livenessProbe", "readinessProbe", "affinity", "tolerations",
@@ -264,12 +306,13 @@ struct ChartTests {
 
     @Test func `scoped rights are one Role in each namespace, and heed what is ignored`() async throws {
         let objects = try await Chart.render([
-            "reloader.watchGlobally=false", "reloader.namespaces={b,a}", "reloader.ignoreJobs=true",
+            "reloader.watchGlobally=false", "reloader.namespaces={b,a,2024}", "reloader.ignoreJobs=true",
             "reloader.ignoreCronJobs=true", "reloader.ignoreSecrets=true",
         ])
         #expect(!objects.contains { $0.kind.hasPrefix("Cluster") })
         let roles = objects.filter { $0.kind == "Role" && $0.name == "rel-reloader-role" }
-        #expect(roles.map(\.namespace) == ["a", "b", "ops"])
+        // Also one whose name looks like a number.
+        #expect(roles.map(\.namespace) == ["2024", "a", "b", "ops"])
         for role in roles {
             let resources = (role.json.at("rules")?.elements ?? []).flatMap { $0.at("resources")?.elements ?? [] }
             #expect(!resources.contains(.string("cronjobs")) && !resources.contains(.string("secrets")))
@@ -331,6 +374,11 @@ struct ChartTests {
                 "ipFamilies"
             ),
             (["reloader.enableHA=yes"], "enableHA"),
+            (["reloader.autoReloadAl=true"], "autoReloadAl"),
+            (["reloader.deployment.replica=2"], "replica"),
+            (["reloader.deployment.env.secrets.ALERT_SINK=x"], "secrets"),
+            (["reloader.custom_annotations.serch=x"], "serch"),
+            (["image.tga=1"], "tga"),
         ])
     func refused(values: [String], word: String) async throws {
         let failure = await #expect(throws: KubeTool.Failure.self) { _ = try await Chart.render(values) }

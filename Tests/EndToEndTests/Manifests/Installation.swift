@@ -9,6 +9,7 @@ import Subprocess
 enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
     /// The rights of an installation whose image alone was replaced.
     case upstreamChart
+    case upstreamManifest
     case demo
     case kustomizeBase
     case kustomizeHA
@@ -23,7 +24,7 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
     /// Whether this machine has what renders it.
     var isAtHand: Bool {
         switch self {
-        case .upstreamChart, .demo: true
+        case .upstreamChart, .upstreamManifest, .demo: true
         case .kustomizeBase, .kustomizeHA, .kustomizeNamespaced: KubeTool.kubectl.isInstalled
         case .chart, .chartHA, .chartScoped, .chartSingleNamespace: KubeTool.helm.isInstalled
         }
@@ -42,6 +43,8 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
         switch self {
         case .upstreamChart:
             try ManifestFile.read("\(Chart.upstream)/templates/all.yaml")
+        case .upstreamManifest:
+            try ManifestFile.read(repositoryFile("Tests/EndToEndTests/Manifests/upstream-manifest.yaml"))
         case .demo: try ManifestFile.read(repositoryFile("kubernetes/deployment.yaml"))
         case .kustomizeBase: try await Self.kustomize("base")
         case .kustomizeHA: try await Self.kustomize("overlays/ha")
@@ -68,6 +71,9 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
     private static func kustomize(_ folder: String) async throws -> [Manifest] {
         try manifests(await KubeTool.kubectl.output(["kustomize", repositoryFile("kubernetes/kustomize/\(folder)")]))
     }
+
+    /// Whether it has the rights of v1.4.21, and its probes.
+    var isUpstream: Bool { self == .upstreamChart || self == .upstreamManifest }
 
     /// Whether it is meant for OpenShift, among others.
     var isForOpenShift: Bool { self == .chartHA }

@@ -43,7 +43,7 @@ import Testing
             }
         }
         let refused = Self.refused(by: server)
-        #expect(refused.subtracting(installation == .upstreamChart ? Self.mayBeRefused : []) == [])
+        #expect(refused.subtracting(installation.isUpstream ? Self.mayBeRefused : []) == [])
         let written = server.requests.filter { !$0.attributes.isReadOnly && $0.status.map { $0 < 300 } == true }
         #expect(written.contains { $0.attributes.resource == "deployments" && $0.attributes.verb == "patch" })
         let home = objects.first("ServiceAccount")?.namespace
@@ -65,7 +65,7 @@ import Testing
         }
         #expect(exitCode == 0, "\(lines)")
         // The old rules lack what saves requests.
-        if installation == .upstreamChart {
+        if installation.isUpstream {
             #expect(lines.allSatisfy { !$0.hasPrefix("lacks") || $0.hasPrefix("lacks watch") })
         } else {
             #expect(lines.contains("Everything is granted."), "\(lines)")

@@ -72,9 +72,15 @@ imagePullSecrets:
 {{- end -}}
 {{- end -}}
 
+{{/* How many replicas: one, unless the values say a number. */}}
+{{- define "reloader.replicas" -}}
+{{- $replicas := .Values.reloader.deployment.replicas -}}
+{{- if kindIs "invalid" $replicas -}}1{{- else -}}{{- int $replicas -}}{{- end -}}
+{{- end -}}
+
 {{/* "true" when replicas must elect a leader: asked for, or more than one of them. */}}
 {{- define "reloader.isHA" -}}
-{{- if or .Values.reloader.enableHA (gt (int .Values.reloader.deployment.replicas) 1) -}}true{{- end -}}
+{{- if or .Values.reloader.enableHA (gt (int (include "reloader.replicas" .)) 1) -}}true{{- end -}}
 {{- end -}}
 
 {{/* The namespaces of --namespaces, comma separated and sorted, the release's own among them; empty when there is no list. */}}
