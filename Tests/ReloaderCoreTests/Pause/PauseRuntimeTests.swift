@@ -154,6 +154,25 @@ import Testing
         }
     }
 
+    @Test func `after a pause that was ended by hand the next reload pauses anew, and is resumed in time`() async throws
+    {
+        let stage = try stage()
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "2")
+            await stage.until { stage.patches.count == 2 }
+            try stage.server.patch(.deployments, Self.web, merge: #"{"spec":{"paused":false}}"#)
+            try await resumed(stage)
+            // The end of the first pause goes by.
+            stage.clock.advance(by: .seconds(60))
+            try stage.change(configMap: "a", to: "3")
+            await stage.untilSettled { stage.patches.filter { $0.bodyText.contains(#""paused":true"#) }.count == 2 }
+            await stage.untilSettled { stage.patches.last?.bodyText.contains("STAKATER_A_CONFIGMAP") == true }
+            try await stage.clock.waitForSleepers()
+            stage.clock.advance(by: .seconds(10))
+            try await resumed(stage)
+        }
+    }
+
     @Test func `a pause is found again after a takeover`() async throws {
         let stage = try stage()
         try stage.server.create(

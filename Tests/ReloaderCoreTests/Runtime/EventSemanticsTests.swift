@@ -49,15 +49,32 @@ import Testing
                         """)
             }
         }
-        try stage.createWorkload("web", annotations: Self.named)
+        for namespace in ["shop", "late"] {
+            try stage.server.create(
+                json: Fixture(
+                    namespace: namespace, annotations: ["configmap.reloader.stakater.com/reload": "a,b"]
+                ).json)
+        }
         var options = options()
         options.namespaces = .only(["shop", "late", "shop"])
-        try await stage.run(options) { stage in
+        // One namespace is known long before the other.
+        let open = stage.server.inject(
+            Fault(.status(503), times: nil) { $0.namespace == "late" && $0.resource == "configmaps" })
+        func isWatched(_ namespace: String, _ watches: [RequestAttributes]) -> Bool {
+            watches.contains { $0.namespace == namespace && $0.resource == "configmaps" }
+        }
+        try await stage.run(options, waitsUntilReady: false) { stage in
+            try await stage.server.waitForWatches { isWatched("shop", $0) }
+            open()
+            try await stage.server.waitForWatches { isWatched("late", $0) }
             #expect(stage.server.watches.count { $0.namespace == "shop" && $0.resource == "configmaps" } == 1)
-            try stage.change(configMap: "a", to: "2")
-            await patched(1)
-            try await stage.event()
-            #expect(stage.patches.count == 1)
+            for namespace in ["late", "shop"] {
+                try stage.server.patch(
+                    .configMaps, ObjectKey(namespace: namespace, name: "a"), merge: #"{"data":{"key":"2"}}"#)
+            }
+            await patched(2)
+            await stage.until { stage.eventReasons.count == 2 }
+            #expect(stage.patches.count == 2)
         }
     }
 

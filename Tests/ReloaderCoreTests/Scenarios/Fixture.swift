@@ -52,6 +52,7 @@ struct Fixture: Sendable {
 
     var kind = Kind.deployment
     var name = "web"
+    var namespace = "shop"
     var annotations: [String: String] = [:]
     var templateAnnotations: [String: String] = [:]
     var uses: [(Use, Place)] = []
@@ -103,7 +104,7 @@ struct Fixture: Sendable {
             """
         return """
             {"apiVersion":"\(kind.resource.apiVersion)","kind":"\(kind)","metadata":{"name":"\(name)",\
-            "namespace":"shop","annotations":\(Self.object(annotations))},"spec":\(spec(template))}
+            "namespace":"\(namespace)","annotations":\(Self.object(annotations))},"spec":\(spec(template))}
             """
     }
 
