@@ -7,8 +7,8 @@ import Testing
 @Suite struct MetaInfoFlagsTests {
     private let environment = ["RELOADER_NAMESPACE": "ops", "RELOADER_DEPLOYMENT_NAME": "reloader"]
 
-    private func options(_ flags: ReloaderFlags) throws -> String? {
-        let info = try #require(MetaInfo(flags, environment: environment))
+    private func options(_ flags: ReloaderFlags, _ variables: [String: String] = [:]) throws -> String? {
+        let info = try #require(MetaInfo(flags, environment: environment.merging(variables) { $1 }))
         return try JSONValue(parsing: info.body)["data"]?["reloaderOptions"]?.string
     }
 
@@ -17,7 +17,7 @@ import Testing
         #expect(MetaInfo(ReloaderFlags(), environment: ["RELOADER_NAMESPACE": ""]) == nil)
     }
 
-    @Test func `the defaults are v1_4_21's, in its order`() throws {
+    @Test func `the defaults are v1_4_21's, in its order, and then what it leaves out`() throws {
         let members = [
             #""autoReloadAll":false"#,
             #""configmapUpdateOnChangeAnnotation":"configmap.reloader.stakater.com/reload""#,
@@ -41,8 +41,17 @@ import Testing
             #""enableCSIIntegration":false"#, #""webhookUrl":"""#, #""resourcesToIgnore":[]"#,
             #""workloadTypesToIgnore":[]"#, #""namespaceSelectors":[]"#, #""resourceSelectors":[]"#,
             #""namespacesToIgnore":[]"#, #""enablePProf":false"#, #""pprofAddr":":6060""#,
+            #""namespaces":[]"#,
         ]
         #expect(try options(ReloaderFlags()) == "{\(members.joined(separator: ","))}")
+    }
+
+    @Test func `the namespaces that are watched are told, whichever way they were given`() throws {
+        var flags = ReloaderFlags()
+        let own = ["KUBERNETES_NAMESPACE": "own"]
+        #expect(try options(flags, own)?.hasSuffix(#""namespaces":["own"]}"#) == true)
+        flags.namespaces = ["a", "b"]
+        #expect(try options(flags, own)?.hasSuffix(#""namespaces":["a","b"]}"#) == true)
     }
 
     @Test func `a webhook's path stays secret, half-true switches read as true, selectors as they are used`() throws {
