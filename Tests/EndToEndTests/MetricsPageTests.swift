@@ -97,6 +97,7 @@ import Testing
                     #expect(page.buckets(of: family) == family.buckets + ["+Inf"], "\(family.name)")
                 }
             }
+            #expect(page.types.keys.filter { !page.described.contains($0) }.sorted() == [])
             #expect(page.values[#"reloader_skipped_total{reason="no_data_change"}"#] == "1")
             #expect(page.values[#"reloader_errors_total{type="handler_error"}"#] == "1")
         }
@@ -122,6 +123,8 @@ import Testing
     private struct Page {
         /// The type of each family.
         var types: [String: String] = [:]
+        /// The families that say what they are.
+        var described: Set<String> = []
         /// Each series, as it is written, with its value.
         var values: [String: String] = [:]
 
@@ -130,6 +133,8 @@ import Testing
                 let words = line.split(separator: " ")
                 if line.hasPrefix("# TYPE "), words.count == 4 {
                     types[String(words[2])] = String(words[3])
+                } else if line.hasPrefix("# HELP "), words.count > 3 {
+                    described.insert(String(words[2]))
                 } else if !line.hasPrefix("#"), let value = words.last {
                     values[String(line.dropLast(value.count + 1))] = String(value)
                 }

@@ -64,6 +64,12 @@ extension ReloadMetrics {
         registry.describe(
             "rest_client_request_duration_seconds", help: "Time that a request to the API server took.",
             type: .histogram, buckets: [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30], labels: ["verb", "host"])
+        registry.describe(
+            "rest_client_request_retries_total", help: "Requests to the API server that were repeated.", type: .counter,
+            labels: ["code", "verb", "host"])
+        registry.describe(
+            "rest_client_rate_limiter_duration_seconds", help: "Time that a request waited for its turn.",
+            type: .histogram, labels: ["verb", "host"])
         for (name, what) in [("request", "requests to"), ("response", "answers of")] {
             registry.describe(
                 "rest_client_\(name)_size_bytes", help: "Sizes of the bodies of \(what) the API server.",
