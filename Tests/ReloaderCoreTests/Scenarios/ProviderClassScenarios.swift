@@ -11,7 +11,9 @@ import Testing
     private static let statuses = ProviderClassPodStatus.apiResource
     private static let marker = "STAKATER_DB_SECRETPROVIDERCLASS"
 
-    private let stage = Stage(plainResources: [classes, statuses])
+    private let stage = Stage(
+        resources: [Fixture.Kind.rollout.resource, Fixture.Kind.deploymentConfig.resource],
+        plainResources: [classes, statuses])
 
     private func options(_ strategy: ReloadStrategy = .envVars) -> ReloaderOptions {
         ReloaderOptions(
@@ -64,8 +66,13 @@ import Testing
             let volumeMounts = mounts ? self.mounts(classes) : "[]"
             return #"{"name":"\#(name)","image":"busybox","volumeMounts":\#(volumeMounts)\#(environment)}"#
         }
-        let apiVersion = kind == "Rollout" ? "argoproj.io/v1alpha1" : kind == "Job" ? "batch/v1" : "apps/v1"
-        let selector = kind == "Job" ? "" : #""selector":{"matchLabels":{"app":"\#(name)"}},"serviceName":"x","#
+        let apiVersion = Fixture.Kind(rawValue: kind)?.resource.apiVersion ?? "apps/v1"
+        let selector =
+            switch kind {
+            case "Job": ""
+            case "DeploymentConfig": #""selector":{"app":"\#(name)"},"#
+            default: #""selector":{"matchLabels":{"app":"\#(name)"}},"serviceName":"x","#
+            }
         let restart = kind == "Job" ? #""restartPolicy":"Never","# : ""
         try stage.server.create(
             json: """
@@ -170,12 +177,14 @@ import Testing
         }
     }
 
-    @Test("all kinds that take a patch are reloaded", arguments: ["Deployment", "StatefulSet", "DaemonSet"])
-    func kinds(kind: String) async throws {
+    @Test("all kinds that take a patch are reloaded", arguments: Fixture.Kind.five)
+    func kinds(kind: Fixture.Kind) async throws {
         try createClass()
         try mount("web-1")
-        try createWorkload("web", kind: kind, annotations: Self.named)
-        try await stage.run(options()) { stage in
+        try createWorkload("web", kind: kind.rawValue, annotations: Self.named)
+        var options = options()
+        options.argoRollouts = true
+        try await stage.run(options) { stage in
             try rotate("web-1", to: "2")
             #expect(try await stage.patch(of: "web").bodyText.contains(Self.marker))
         }
@@ -219,6 +228,20 @@ import Testing
             #expect(stage.patches.map(\.attributes.name) == ["canary"])
             try rotate("web-1", to: "2")
             try await stage.patch(of: "web")
+        }
+    }
+
+    @Test func `124: with general auto a ConfigMap's change and a later rotation are a reload each`() async throws {
+        try stage.createConfigMap("a", "1")
+        try createClass()
+        try mount("web-1")
+        try createWorkload("web", annotations: Self.auto, configMap: "a")
+        try await stage.run(options()) { stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(try await stage.patch(of: "web").bodyText.contains("STAKATER_A_CONFIGMAP"))
+            try rotate("web-1", to: "2")
+            await stage.untilSettled { stage.patches.count == 2 }
+            #expect(stage.patches.last?.bodyText.contains(Self.marker) == true)
         }
     }
 

@@ -272,6 +272,38 @@ import Testing
         }
     }
 
+    @Test(
+        "a namespace that lost its label, or was deleted, while nobody watched no longer counts",
+        arguments: [true, false])
+    func departed(isDeleted: Bool) async throws {
+        stage.server.createNamespaceIfAbsent("other")
+        try label("other", #""prod""#)
+        let config = #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"other"}}"#
+        try stage.server.create(json: config)
+        try stage.server.create(
+            json: Fixture(
+                namespace: "other", annotations: ["configmap.reloader.stakater.com/reload": "a"]
+            ).json)
+        try await stage.run(production) { stage in
+            stage.server.inject(Fault(.status(500), verb: "watch", resource: "namespaces"))
+            #expect(stage.server.closeWatches { $0.resource == "namespaces" } == 1)
+            try await stage.server.waitForWatches { !$0.contains { $0.resource == "namespaces" } }
+            if isDeleted {
+                try stage.server.delete(.namespaces, ObjectKey(name: "other"))
+            } else {
+                try label("other", #""test""#)
+            }
+            stage.server.compact()
+            await stage.untilLogged("removed namespace from watch: other")
+            if !isDeleted {
+                try stage.server.patch(
+                    .configMaps, ObjectKey(namespace: "other", name: "a"), merge: #"{"data":{"key":"2"}}"#)
+                await stage.untilLogged("reason=ignored_or_not_selected")
+            }
+            #expect(stage.patches.isEmpty)
+        }
+    }
+
     @Test func `changes that come before the namespaces are known wait for them`() async throws {
         try label("shop", #""prod""#)
         try stage.createConfigMap("a", "1")
