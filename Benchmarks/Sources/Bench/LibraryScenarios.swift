@@ -1,4 +1,5 @@
 import BenchSupport
+import ControllerTestKit
 import Glibc
 
 extension Scenario {

@@ -81,14 +81,13 @@ extension [UInt8] {
     fileprivate mutating func append(_ number: Int64, width: Int, after separator: Unicode.Scalar? = nil) {
         if let separator { append(UInt8(ascii: separator)) }
         if number < 0 { append(UInt8(ascii: "-")) }
-        var (rest, digits) = (number.magnitude, 0)
-        let start = count
-        while digits < width || rest > 0 {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-            digits += 1
+        var divisor: UInt64 = 1
+        for _ in 1..<width { divisor *= 10 }
+        while number.magnitude / divisor > 9 { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(number.magnitude / divisor % 10))
+            divisor /= 10
         }
-        self[start...].reverse()
     }
 }
 
