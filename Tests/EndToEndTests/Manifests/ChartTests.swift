@@ -374,11 +374,6 @@ struct ChartTests {
                 "ipFamilies"
             ),
             (["reloader.enableHA=yes"], "enableHA"),
-            (["reloader.autoReloadAl=true"], "autoReloadAl"),
-            (["reloader.deployment.replica=2"], "replica"),
-            (["reloader.deployment.env.secrets.ALERT_SINK=x"], "secrets"),
-            (["reloader.custom_annotations.serch=x"], "serch"),
-            (["image.tga=1"], "tga"),
         ])
     func refused(values: [String], word: String) async throws {
         let failure = await #expect(throws: KubeTool.Failure.self) { _ = try await Chart.render(values) }
