@@ -92,6 +92,7 @@ let package = Package(
             name: "Reloader",
             dependencies: [
                 "CAllocator", "CBuildInfo", "ReloaderCore", "ControllerKit", "KubeClient", logging, metrics, lifecycle,
+                signals,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -109,7 +110,8 @@ let package = Package(
             dependencies: ["KubeClientCodable", "KubeClient", "ControllerTestKit", logging], swiftSettings: settings),
         .testTarget(
             name: "ControllerKitTests",
-            dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle] + http,
+            dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle, signals]
+                + http,
             swiftSettings: settings),
         .testTarget(
             name: "ControllerTestKitTests",

@@ -4,6 +4,7 @@ import CoreMetrics
 import KubeClient
 import Logging
 import ReloaderCore
+import UnixSignals
 
 #if canImport(Glibc)
 import Glibc
@@ -39,6 +40,8 @@ import Darwin
 
     /// Runs until a signal ends it; returns the exit code.
     private static func run(_ flags: ReloaderFlags, _ environment: [String: String]) async -> Int32 {
+        // First of all: a pod may be told to stop the moment it has started, and nothing is wrong then.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let logging = LoggingConfiguration(flags)
         let logger = Logger(label: "reloader") { _ in LineLogHandler(logging) }
         if let warning = logging.warning { logger.warning("\(warning)") }
@@ -94,7 +97,7 @@ import Darwin
         manager.checkPermissions(
             client, options.permissions + (elector?.permissions ?? []), includingDeclared: false)
         do {
-            try await manager.runService()
+            try await manager.run(stoppingAt: signals)
             logger.info("Reloader stopped")
             return 0
         } catch {

@@ -48,8 +48,7 @@ import Testing
             let (exitCode, lines) = try await ReloaderProcess.run(
                 ["--listen-address=127.0.0.1:0", "--kubeconfig=\(path)"], environment: nowhere
             ) { process in
-                // Signals are attended to from then on.
-                _ = await process.line { $0.contains("controller started") }
+                _ = await process.line { $0.contains("Starting Reloader") }
             }
             #expect(exitCode == 0)
             let warnings = lines.filter { $0.contains("insecure-skip-tls-verify is on") }
@@ -67,6 +66,26 @@ import Testing
                     ["--listen-address=\(taken)", "--kubeconfig=\(path)"], environment: nowhere)
                 #expect(exitCode == 1)
                 #expect(lines.contains { $0.contains("level=fatal") && $0.contains("\(taken)") })
+            }
+        }
+    }
+
+    @Test(
+        "a signal counts from the first line on, and what it ends has gone well",
+        arguments: [(Signal.terminate, []), (.interrupt, []), (.terminate, ["--enable-ha"])])
+    func earlySignal(signal: Signal, flags: [String]) async throws {
+        let server = TestAPIServer()
+        let environment: [Environment.Key: String] = ["POD_NAME": "a", "POD_NAMESPACE": "default"]
+        try await server.withHTTPListener { url in
+            try await Kubeconfig.withFile(server: url) { path in
+                let (exitCode, lines) = try await ReloaderProcess.run(
+                    ["--listen-address=127.0.0.1:0", "--kubeconfig=\(path)"] + flags,
+                    environment: nowhere.merging(environment) { $1 }, endingBy: signal
+                ) { process in
+                    _ = await process.line { $0.contains("Starting Reloader") }
+                }
+                #expect(exitCode == 0, "\(lines)")
+                #expect(lines.last?.contains("Reloader stopped") == true)
             }
         }
     }

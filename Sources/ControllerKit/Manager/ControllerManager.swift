@@ -2,7 +2,7 @@ public import KubeClient
 public import Logging
 public import ServiceLifecycle
 import Synchronization
-import UnixSignals
+public import UnixSignals
 
 /// Starts what a controller program consists of in the right order, and stops it in reverse.
 ///
@@ -151,14 +151,22 @@ public struct ControllerManager: Service {
     /// Runs everything until the task is cancelled, the surrounding service group shuts down, or something fails.
     ///
     /// Throws the error of what failed; the others are cancelled then.
-    public func run() async throws { try await run(stoppingAt: []) }
+    public func run() async throws { try await run(listener: nil) }
 
     /// Like ``run()``, and shuts down gracefully at the first SIGTERM or SIGINT.
     ///
-    /// What has not stopped after ``ManagerOptions/gracefulShutdownLimit`` is cancelled, which is told and is no error.
-    public func runService() async throws { try await run(stoppingAt: [.sigterm, .sigint]) }
+    /// What has not stopped after ``ManagerOptions/gracefulShutdownLimit`` is cancelled, which is told and is no error. A
+    /// program that takes its time before it calls this traps the signals first, and calls ``run(stoppingAt:)``.
+    public func runService() async throws {
+        try await run(stoppingAt: await UnixSignalsSequence(trapping: .sigterm, .sigint))
+    }
 
-    private func run(stoppingAt signals: [UnixSignal]) async throws {
+    /// Like ``runService()``, for signals that are trapped already: one that has come in the meantime counts, too.
+    public func run(stoppingAt signals: UnixSignalsSequence) async throws {
+        try await run(listener: SignalListener(signals: signals, logger: logger))
+    }
+
+    private func run(listener: SignalListener?) async throws {
         let probes = try ProbeServer(address: options.probeAddress, routes: routes, logger: logger)
         try await probes.bind()
         var controllers = controllers
@@ -170,9 +178,11 @@ public struct ControllerManager: Service {
         if let permissionCheck {
             services.append(.init(service: permissionCheck(permissions), serviceName: "permission check"))
         }
+        // The last one is the first to be shut down.
+        let last = listener.map { [$0.configuration] } ?? []
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers,
-            gracefulShutdownSignals: signals, logger: logger)
+            services: [.init(service: probes, serviceName: "probes")] + informers + services + controllers + last,
+            logger: logger)
         configuration.maximumGracefulShutdownDuration = options.gracefulShutdownLimit
         do {
             try await ServiceGroup(configuration: configuration).run()

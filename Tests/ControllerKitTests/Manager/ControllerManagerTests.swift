@@ -4,6 +4,7 @@ import KubeClient
 import Logging
 import ServiceLifecycle
 import Testing
+import UnixSignals
 
 #if canImport(Glibc)
 import Glibc
@@ -178,6 +179,37 @@ struct ControllerManagerTests {
         // The signal is caught from before the first service starts.
         manager.add(Recording(name: "service", journal: journal, onStart: { kill(getpid(), SIGTERM) }))
         try await manager.runService()
+        #expect(journal.entries == ["service starts", "service stops"])
+    }
+
+    @Test("a signal that comes before the manager runs stops it, too")
+    func earlySignal() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigusr1)
+        kill(getpid(), SIGUSR1)
+        var manager = ControllerManager(options: local, logger: .into(lines))
+        manager.add(Recording(name: "service", journal: journal))
+        try await manager.run(stoppingAt: signals)
+        #expect(journal.entries == ["service starts", "service stops"])
+        #expect(lines.entries.contains { $0.hasPrefix("info: stopping") })
+    }
+
+    @Test("a group around a manager stops it without a signal")
+    func shutdownWithoutSignal() async throws {
+        struct Listening: Service {
+            let manager: ControllerManager
+            let signals: UnixSignalsSequence
+            func run() async throws { try await manager.run(stoppingAt: signals) }
+        }
+        var manager = ControllerManager(options: .init(probeAddress: "off"), logger: .silent)
+        manager.add(Recording(name: "service", journal: journal))
+        let service = Listening(manager: manager, signals: await UnixSignalsSequence(trapping: .sigusr2))
+        let group = ServiceGroup(configuration: .init(services: [.init(service: service)], logger: .silent))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            await journal.entries(1)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
         #expect(journal.entries == ["service starts", "service stops"])
     }
 }
