@@ -67,6 +67,23 @@ import Testing
         #expect(server.requests.count == 3)
     }
 
+    @Test(arguments: [false, true]) func `a shutdown while the server is asked is no failure`(
+        stopsIfMissing: Bool
+    ) async throws {
+        server.inject(Fault(.hang, times: nil, verb: "create", resource: "selfsubjectaccessreviews"))
+        let manager = manager(stopsIfMissing: stopsIfMissing)
+        let group = ServiceGroup(configuration: .init(services: [.init(service: manager)], logger: .silent))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            _ = try await server.waitForRequest(answered: false) {
+                $0.attributes.resource == "selfsubjectaccessreviews"
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(!lines.entries.contains { $0.hasPrefix("error") })
+    }
+
     private struct Lingering: Service {
         let body: @Sendable () async throws -> Void
         func run() async throws {
