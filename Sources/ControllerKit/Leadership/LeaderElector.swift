@@ -191,7 +191,7 @@ public final class LeaderElector: Sendable {
     private func renew() async -> Ending {
         while (try? await timeline.sleep(for: options.retryPeriod)) != nil {
             switch await attempt() {
-            case .leads: logger.debug("still the leader!")
+            case .leads: logger.debug("lease renewed")
             case .follows: return .lost
             case .failed: if !state.withLock({ $0.machine.leads(at: timeline.now) }) { return .lost }
             }
@@ -270,7 +270,7 @@ public final class LeaderElector: Sendable {
             return (holder == state.announcedHolder ? nil : holder, nil)
         }
         if let newFailure { logger.warning("the lease cannot be had", metadata: ["error": "\(newFailure)"]) }
-        guard let newHolder, newHolder != identity, !newHolder.isEmpty else { return }
-        logger.info("new leader is \(newHolder)")
+        guard let newHolder, !newHolder.isEmpty else { return }
+        logger.info(newHolder == identity ? "still the leader!" : "new leader is \(newHolder)")
     }
 }

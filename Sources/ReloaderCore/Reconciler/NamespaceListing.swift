@@ -40,7 +40,7 @@ struct NamespaceListing: Reconciler {
                 return .done
             }
             coordinator.listingFailed(key, changes)
-            context.logger.error("Failed to list \(key.kind.resource.plural) \(error)")
+            context.logger.error("\(ReloadMessage.failedToList(key.kind, error))")
             throw error
         }
         return .done

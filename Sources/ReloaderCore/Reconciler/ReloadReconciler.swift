@@ -34,7 +34,7 @@ struct ReloadReconciler: Reconciler {
                 return .done
             }
             return try await measured(context, causes.values.map(\.since)) {
-                guard let subject = try await writer.subject(workload) else {
+                guard let subject = try await subject(of: workload, writer) else {
                     settle(causes, with: contents(of: causes), for: key)
                     return (.done, false)
                 }
@@ -62,6 +62,17 @@ struct ReloadReconciler: Reconciler {
             return outcome
         } catch {
             if !(error is CancellationError) { count(.error) }
+            throw error
+        }
+    }
+
+    private func subject(
+        of workload: Workload, _ writer: any WorkloadWriter
+    ) async throws(KubeError) -> ReloadSubject? {
+        do throws(KubeError) {
+            return try await writer.subject(workload)
+        } catch {
+            if error.code != .cancelled { logger.error("\(ReloadMessage.failedToGet(workload.kind, error))") }
             throw error
         }
     }
@@ -173,8 +184,10 @@ struct ReloadReconciler: Reconciler {
     private func report(_ error: KubeError, _ write: ReloadWrite?, _ workload: Workload, took: Duration) {
         coordinator.metrics.wrote(workload.key, succeeded: false, took: took)
         let message = "Update for \(ReloadMessage.of(workload)) failed with error \(error)"
-        let configs = write?.changes.map(\.config.description) ?? []
-        logger.error("\(message)", metadata: ["configs": "\(configs.joined(separator: ", "))"])
+        let configs = write?.changes.map(\.config) ?? []
+        logger.error(
+            "\(message)", metadata: ["configs": "\(configs.map(\.description).joined(separator: ", "))"])
+        for config in configs { logger.error("Rolling upgrade for '\(config.name)' failed with error = \(error)") }
         if let write { record(.warning, "ReloadFail", message, write, workload) }
     }
 
@@ -188,18 +201,6 @@ struct ReloadReconciler: Reconciler {
                 severity,
                 regarding: .init(resource: workload.kind.resource, key: workload.key.object, uid: workload.uid),
                 reason: reason, message: message, component: first.config.type.eventSource))
-    }
-}
-
-/// The sentences that people and tools search logs and Events for; those of v1.4.21 when one config is concerned.
-enum ReloadMessage {
-    static func detected(_ configs: [ConfigKey]) -> String {
-        let names = configs.map { "'\($0.name)' of type '\($0.type.tag)'" }.joined(separator: ", ")
-        return "Changes detected in \(names) in namespace '\(configs.first?.namespace ?? "")'"
-    }
-
-    static func of(_ workload: Workload) -> String {
-        "'\(workload.name)' of type '\(workload.kind.name)' in namespace '\(workload.namespace)'"
     }
 }
 

@@ -13,10 +13,12 @@ struct LeaderElectorTests {
     let registry = PrometheusRegistry(reportsProcess: false)
     let key = ObjectKey(namespace: "default", name: "lock")
 
-    func elector(_ identity: String, options: LeaderElectionOptions = .init()) throws -> LeaderElector {
+    func elector(
+        _ identity: String, options: LeaderElectionOptions = .init(), logger: Logger = .silent
+    ) throws -> LeaderElector {
         try LeaderElector(
             server.client(logger: .silent), lease: key, identity: identity, options: options, metrics: registry,
-            timeline: Timeline(clock), wallClock: Timestamp.now, random: { 0 }, logger: .silent)
+            timeline: Timeline(clock), wallClock: Timestamp.now, random: { 0 }, logger: logger)
     }
 
     /// The verbs of the requests about the lease, in order.
@@ -78,6 +80,29 @@ struct LeaderElectorTests {
         }
         #expect(!elector.isLeader)
         #expect(exposed("leader_election_master_status{name=\"lock\"} 0\n"))
+    }
+
+    @Test("who leads is told when it changes, in v1.4.21's words")
+    func announcements() async throws {
+        try server.create(
+            json: """
+                {"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"lock","namespace":"default"},\
+                "spec":{"holderIdentity":"b","leaseDurationSeconds":15}}
+                """)
+        let lines = Journal<String>()
+        func told(_ text: String) -> Int { lines.entries.count { $0.hasPrefix(text) } }
+        let elector = try elector("a", logger: .into(lines))
+        let journal = Journal<String>()
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await elector.withLeadership(Self.forEver(journal, "a")) }
+            await advance(atMost: .seconds(40)) { !journal.entries.isEmpty }
+            #expect(told("info: new leader is b") == 1)
+            let renewals = verbs.count + 2
+            await advance(atMost: .seconds(10)) { verbs.count >= renewals }
+            #expect(told("info: still the leader!") == 1)
+            group.cancelAll()
+            await #expect(throws: CancellationError.self) { try await group.waitForAll() }
+        }
     }
 
     func exposed(_ line: String) -> Bool { String(decoding: registry.exposition(), as: UTF8.self).contains(line) }

@@ -139,6 +139,20 @@ import Testing
         #expect(stage.log.lines.contains("info \(expired)"))
     }
 
+    @Test func `a Deployment that cannot be read is told of, and resumed later`() async throws {
+        let stage = try stage()
+        try pause(stage, at: "2026-08-10T05:33:00Z")
+        stage.server.inject(Fault(.status(500), verb: "get", resource: "deployments"))
+        try await stage.run(atOnce) { stage in
+            await stage.untilLogged("error Failed to get deployment ")
+            await stage.until {
+                if let next = stage.clock.timeToNextSleeper { stage.clock.advance(by: next) }
+                return stage.patches.contains { $0.status == 200 }
+            }
+            try await resumed(stage)
+        }
+    }
+
     @Test func `a pause that was ended by hand leaves nothing that a later pause could be taken for`() async throws {
         let stage = try stage()
         try await stage.run(atOnce) { stage in

@@ -103,6 +103,21 @@ import Testing
         }
     }
 
+    @Test func `a CronJob that cannot be read is told of, and tried again`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "initial")
+        try stage.createCronJob("report", configMap: "a")
+        try await stage.run(atOnce) { stage in
+            stage.server.inject(Fault(.status(500, message: "etcd is away"), verb: "get", resource: "cronjobs"))
+            try stage.change(configMap: "a", to: "updated")
+            try await stage.clock.waitForSleepers(1)
+            let lines = stage.log.lines.filter { $0.hasPrefix("error Failed to get cronjob ") }
+            #expect(lines.count == 1 && lines.first?.contains("etcd is away") == true)
+            stage.clock.advance(by: .seconds(1))
+            try await stage.createdJob()
+        }
+    }
+
     @Test func `a change back to an earlier content is a change and starts a run of its own`() async throws {
         let stage = Stage()
         try stage.createConfigMap("a", "1")

@@ -137,6 +137,8 @@ import Testing
                 failure.bodyText.contains("Update for 'bad' of type 'Deployment' in namespace 'shop' failed with error")
             )
             try await stage.clock.waitForSleepers(1)
+            let line = "error Rolling upgrade for 'a' failed with error = "
+            #expect(stage.log.lines.filter { $0.hasPrefix(line) && $0.contains("the webhook is down") }.count == 1)
             withdraw()
             stage.clock.advance(by: .seconds(1))
             try await stage.server.waitForObject(.deployments, ObjectKey(namespace: "shop", name: "bad")) {
