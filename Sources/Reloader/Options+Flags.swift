@@ -43,7 +43,8 @@ extension ReloaderOptions {
             secretFieldSelector: flags.secretFieldSelector.isEmpty ? nil : flags.secretFieldSelector,
             reloadOnCreate: flags.reloadsOnCreate, reloadOnDelete: flags.reloadsOnDelete,
             syncAfterRestart: flags.syncAfterRestart, reloadDelay: flags.reloadDelay,
-            reloadMaxDelay: flags.reloadMaxDelay, cronJobPolicy: cronJobPolicy ?? .run,
+            // Whoever asks for a longer delay than the default's limit means it.
+            reloadMaxDelay: max(flags.reloadMaxDelay, flags.reloadDelay), cronJobPolicy: cronJobPolicy ?? .run,
             jobPolicy: jobPolicy ?? .recreate, argoRollouts: flags.processesArgoRollouts)
         dryRun = flags.dryRun
         webhook = WebhookOptions(url: flags.webhookURL)
@@ -104,19 +105,16 @@ extension ReloaderOptions {
             case .all: [""]
             case .only(let names): names
             }
-        if case .all = namespaces, namespaceSelector != nil {
-            lines.append((false, "created controller for: namespaces"))
-        }
         // Whether there are classes to watch is known later; then it is told.
-        for type in configTypes where type != .secretProviderClass {
-            lines.append((false, "created controller for: \(type.watchedResource.plural)"))
-            // With leader election they start later, or never.
-            for scope in flags.enableHA ? [] : scopes {
+        var resources = configTypes.filter { $0 != .secretProviderClass }.map(\.watchedResource.plural)
+        if case .all = namespaces, namespaceSelector != nil { resources.append("namespaces") }
+        for scope in scopes {
+            for resource in resources {
+                lines.append((false, "created controller for: \(resource)"))
+                // With leader election they start later, or never.
+                guard !flags.enableHA || dryRun else { continue }
                 lines.append(
-                    (
-                        false,
-                        "Starting Controller to watch resource type: \(type.watchedResource.plural) in namespace: \(scope)"
-                    ))
+                    (false, "Starting Controller to watch resource type: \(resource) in namespace: \(scope)"))
             }
         }
         if !flags.enableCSIIntegration {

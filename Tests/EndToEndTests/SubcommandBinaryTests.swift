@@ -83,6 +83,9 @@ import Testing
         let usage = try await run(["explain", "web"])
         #expect(usage.exitCode == 2)
         #expect(usage.lines.first?.hasPrefix("Error: explain takes one kind and one name") == true)
+        let version = try await run(["version"])
+        #expect(version.exitCode == 0)
+        #expect(version.lines.count == 1 && version.lines.first?.hasPrefix("Reloader ") == true)
         let typo = try await run(["explian", "deploy/web"])
         #expect(typo.exitCode == 1)
         #expect(typo.lines.contains("Did you mean explain?"))
@@ -116,6 +119,22 @@ import Testing
 
         let ignored = try await run(["check", "--resources-to-ignore=secrets"])
         #expect(ignored.exitCode == 0, "\(ignored.lines)")
+    }
+
+    @Test func `where the server cannot be asked at all, check says why instead of listing what it does not know`()
+        async throws
+    {
+        try await Kubeconfig.withFile(server: "http://127.0.0.1:1") { path in
+            let arguments = ["check", "--kubeconfig=\(path)"]
+            let (exitCode, lines) = try await ReloaderProcess.run(arguments)
+            #expect(exitCode == 1)
+            #expect(lines.count == 1 && lines.first?.hasPrefix("Error: ") == true)
+            #expect(lines.first?.contains("127.0.0.1:1") == true)
+            let document = try await ReloaderProcess.run(arguments + ["-o", "json"])
+            #expect(document.exitCode == 1)
+            let report = try JSONValue(parsing: Array(document.lines.joined().utf8))
+            #expect(report["error"]?.string?.contains("127.0.0.1:1") == true)
+        }
     }
 
     @Test func `a dry run tells what would be reloaded, and leaves the workload alone`() async throws {

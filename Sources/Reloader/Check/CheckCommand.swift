@@ -18,7 +18,10 @@ struct CheckCommand {
             let answer = CheckReport(rules: rules, report: report, knowsHome: knowsHome)
             switch options.output {
             case .json: print(String(decoding: answer.document.bytes, as: UTF8.self))
-            case .table: print(answer.text(.standardOutput(environment)), terminator: "")
+            case .table:
+                // A table of what is not known would only hide why.
+                if answer.isEmpty, let failure = report.failure { throw failure }
+                print(answer.text(.standardOutput(environment)), terminator: "")
             }
             return answer.isComplete ? 0 : 1
         } catch {
@@ -55,6 +58,9 @@ struct CheckReport {
 
     /// Whether everything that is required is known to be granted.
     var isComplete: Bool { report.missingRequired.isEmpty && report.unanswered.isEmpty }
+
+    /// Whether nothing was answered.
+    var isEmpty: Bool { rules.allSatisfy { report.unanswered.contains($0) || report.unserved.contains($0) } }
 
     /// A line for each rule, then what to add; each line ended.
     func text(_ style: TextStyle) -> String {

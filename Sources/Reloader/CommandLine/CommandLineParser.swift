@@ -44,7 +44,7 @@ package enum CommandLineParser {
         let words = state.words.dropFirst()
         if word == "help" { return .help(words.first.flatMap(Subcommand.init)) }
         if state.wantsHelp { return .help(subcommand) }
-        if state.wantsVersion { return .version }
+        if state.wantsVersion || word == "version" { return .version }
         if subcommand == nil, let word,
             let meant = Suggestion.nearest(to: word, among: Subcommand.allCases.map(\.rawValue))
         {
@@ -131,9 +131,6 @@ package enum CommandLineParser {
         guard !flags.namespaces.contains("") else {
             throw refusal(
                 "namespaces", "'namespaces' has an empty item; leave the flag out to watch all namespaces")
-        }
-        guard !flags.namespacesToIgnore.contains("") else {
-            throw UsageError("'namespaces-to-ignore' has an empty item; is there a comma too many?")
         }
     }
 }

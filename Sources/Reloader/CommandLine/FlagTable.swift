@@ -60,7 +60,7 @@ extension Flag {
             default: "300ms"),
         Flag(
             "reload-max-delay", .duration(\.reloadMaxDelay), .reloading, "duration",
-            "The longest that a steady stream of changes can put a reload off.", default: "5s"),
+            "The longest that a steady stream of changes can put a reload off; at least --reload-delay.", default: "5s"),
         Flag(
             "reload-on-create", .string(\.reloadOnCreate), .reloading, "true|false",
             "Reload when a ConfigMap or Secret is created. Only the word true turns it on.", default: "false"),

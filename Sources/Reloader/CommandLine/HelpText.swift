@@ -12,7 +12,8 @@ package enum HelpText {
         for subcommand in Subcommand.allCases {
             lines += ["  \(subcommand.synopsis)"] + wrap(subcommand.summary, indent: 8)
         }
-        lines += ["  help [subcommand]"] + wrap("The same as --help.", indent: 8) + [""]
+        lines += ["  help [subcommand]"] + wrap("The same as --help.", indent: 8)
+        lines += ["  version"] + wrap("The same as --version.", indent: 8) + [""]
         lines += wrap(
             "The cluster is the one of KUBECONFIG, else of ~/.kube/config, else the one that the pod runs in. A list is "
                 + "separated by commas and can be given in several flags; a duration is written like 300ms, 5s or 1m30s."

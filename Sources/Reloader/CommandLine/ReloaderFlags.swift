@@ -74,7 +74,8 @@ package struct ReloaderFlags: Hashable, Sendable {
     package var jobPolicy = "recreate"
     /// `--reload-delay`: how long causes for one workload are collected; zero turns that off.
     package var reloadDelay: Duration = .milliseconds(300)
-    /// `--reload-max-delay`: the longest that a steady stream of causes can put a reload off.
+    /// `--reload-max-delay`: the longest that a steady stream of causes can put a reload off; less than ``reloadDelay`` counts
+    /// as that.
     package var reloadMaxDelay: Duration = .seconds(5)
     /// `--ledger`: `auto`, `off`, or the name of the ConfigMap that remembers what is applied.
     package var ledger = "auto"

@@ -17,7 +17,8 @@ private func termFault(_ term: String) -> String? {
     let rest = term[split...].trimmed
     for word in ["in", "notin"] where rest.hasPrefix(word) {
         let values = rest.dropFirst(word.count).trimmed
-        guard values.hasPrefix("("), values.hasSuffix(")"), values.count > 1 else { continue }
+        guard values.hasPrefix("(") else { continue }
+        guard values.hasSuffix(")") else { return "no ) for the (" }
         return values.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
             .lazy.compactMap { valueFault($0.trimmed) }.first
     }

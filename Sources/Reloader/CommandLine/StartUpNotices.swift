@@ -24,6 +24,14 @@ extension ReloaderFlags {
             notices.append(
                 "\(spelling(of: name)) is off: its value is \(goQuoted(text)), and only \"true\" turns it on.")
         }
+        if syncAfterRestart, !reloadsOnCreate {
+            notices.append("\(spelling(of: "sync-after-restart")) has no effect without --reload-on-create=true.")
+        }
+        if namespacesToIgnore.contains("") {
+            notices.append(
+                "\(spelling(of: "namespaces-to-ignore")) has an empty item, which is no namespace: is there a comma too many?"
+            )
+        }
         for (name, items) in [("namespaces", namespaces), ("namespaces-to-ignore", namespacesToIgnore)] {
             for item in items where item.contains(where: \.isWhitespace) {
                 notices.append(

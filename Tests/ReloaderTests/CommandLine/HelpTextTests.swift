@@ -100,6 +100,23 @@ import Testing
                 == "--reload-on-create is off: its value is \(goQuoted(text)), and only \"true\" turns it on.")
     }
 
+    @Test("a comma too many starts as it did with v1.4.21, and is pointed out")
+    func emptyItem() throws {
+        guard case .run(let flags) = try CommandLineParser.parse(["--namespaces-to-ignore=a,"]) else { return }
+        #expect(flags.namespacesToIgnore == ["a", ""])
+        #expect(flags.startUpNotices.count == 1)
+        #expect(flags.startUpNotices.first?.hasPrefix("--namespaces-to-ignore has an empty item") == true)
+    }
+
+    @Test("sync-after-restart says that it needs reload-on-create")
+    func syncAlone() {
+        var flags = ReloaderFlags()
+        flags.syncAfterRestart = true
+        #expect(flags.startUpNotices == ["--sync-after-restart has no effect without --reload-on-create=true."])
+        flags.reloadOnCreate = "true"
+        #expect(flags.startUpNotices.isEmpty)
+    }
+
     @Test("a namespace with a space in it is pointed out")
     func space() {
         var flags = ReloaderFlags()

@@ -82,6 +82,8 @@ import Testing
         #expect(try parse(["help"]) == .help(nil))
         #expect(try parse(["help", "check"]) == .help(.check))
         #expect(try parse(["explain", "--help"]) == .help(.explain))
+        #expect(try parse(["version"]) == .version)
+        #expect(try parse(["version", "--help"]) == .help(nil))
         for subcommand in [Subcommand.explain, .check] {
             let text = HelpText.help(of: subcommand)
             #expect(text.contains("Exit codes:") && text.contains("Examples:") && text.contains("-o, --output"))

@@ -69,6 +69,25 @@ import Testing
         }
     }
 
+    @Test("there is a controller for each kind in each namespace, and one for selected namespaces")
+    func controllers() throws {
+        func controllers(_ arguments: [String]) throws -> [String] {
+            try lines(arguments).map(\.text).filter { $0.contains("ontroller") && !$0.hasPrefix("Skipping") }
+        }
+        let start = "Starting Controller to watch resource type:"
+        let names = ["a", "b"].flatMap { namespace in
+            ["configmaps", "secrets"].flatMap {
+                ["created controller for: \($0)", "\(start) \($0) in namespace: \(namespace)"]
+            }
+        }
+        #expect(try controllers(["--namespaces=a,b"]) == names)
+        #expect(
+            try controllers(["--namespace-selector=x", "--resources-to-ignore=secrets"]) == [
+                "created controller for: configmaps", "\(start) configmaps in namespace: ",
+                "created controller for: namespaces", "\(start) namespaces in namespace: ",
+            ])
+    }
+
     @Test("with leader election nothing has started when the controllers are created")
     func leaderElection() throws {
         let lines = try lines(["--enable-ha"], environment: ["POD_NAME": "a", "POD_NAMESPACE": "b"]).map(\.text)

@@ -17,6 +17,16 @@ import Testing
     }
 
     @Test(
+        "the limit of the delay is never below the delay",
+        arguments: [
+            ([], Duration.seconds(5)), (["--reload-delay=10s"], .seconds(10)),
+            (["--reload-max-delay=0", "--reload-delay=1s"], .seconds(1)), (["--reload-max-delay=1m"], .seconds(60)),
+        ])
+    func longestDelay(arguments: [String], limit: Duration) throws {
+        #expect(try options(arguments).reloadMaxDelay == limit)
+    }
+
+    @Test(
         "the older flag wins over the policies",
         arguments: [
             (["--ignored-workload-types=jobs"], CronJobPolicy.run, JobPolicy.ignore),
