@@ -38,6 +38,8 @@ struct Sandbox: Sendable {
         defer { folder.remove("kubeconfig") }
 
         let server = TestAPIServer()
+        let logs = PodLogs()
+        server.serveLogs(logs.lines)
         let listener: HTTPListener
         do { listener = try await server.listen() } catch {
             throw SandboxError("The API server could not listen on a port of 127.0.0.1: \(error)")
@@ -53,7 +55,7 @@ struct Sandbox: Sendable {
             // The pods may need the server until they have ended, so it goes last.
             let result: Result<Int32, SandboxError>
             do throws(SandboxError) {
-                result = .success(try await play(manifests, client, host))
+                result = .success(try await play(manifests, client, host, logs))
             } catch {
                 result = .failure(error)
             }
@@ -64,7 +66,7 @@ struct Sandbox: Sendable {
     }
 
     private func play(
-        _ manifests: [Manifest], _ client: KubeClient, _ host: SandboxHost
+        _ manifests: [Manifest], _ client: KubeClient, _ host: SandboxHost, _ logs: PodLogs
     ) async throws(SandboxError) -> Int32 {
         try await ManifestApplier(client: client, resources: Self.resources).apply(manifests)
         console.done("\(options.manifest) applied: \(manifests.count) objects")
@@ -72,7 +74,8 @@ struct Sandbox: Sendable {
         let readyPods = ReadyPods()
         let front = try await front(of: manifests, readyPods)
         let controlPlane = ControlPlane(client: client, logger: logger)
-        let kubelet = Kubelet(client: client, host: host, readyPods: readyPods, console: console, logger: logger)
+        let kubelet = Kubelet(
+            client: client, host: host, readyPods: readyPods, logs: logs, console: console, logger: logger)
         let status = await withTaskGroup(of: Int32?.self) { group in
             group.addTask {
                 await controlPlane.run()

@@ -86,6 +86,15 @@ public final class TestAPIServer: Sendable {
         policy.withLock { $0.authorizer = authorizer }
     }
 
+    // MARK: What nodes know
+
+    /// Has the logs of pods asked for here, as a real server asks their nodes; until this is called they are empty.
+    ///
+    /// `lines` must not call the server. They are sent whole, or the last ones where `tailLines` says so; nothing is followed.
+    public func serveLogs(_ lines: @escaping @Sendable (_ pod: ObjectKey) -> [String]) {
+        state.withLock { $0.podLogs = lines }
+    }
+
     // MARK: Faults
 
     /// Makes a fault wait for its requests; the result withdraws it.

@@ -8,6 +8,7 @@ struct Kubelet: Sendable {
     var client: KubeClient
     var host: SandboxHost
     var readyPods: ReadyPods
+    var logs: PodLogs
     var console: Console
     var logger: Logger
 

@@ -22,6 +22,7 @@ struct PodLifecycle: Sendable {
             group.cancelAll()
         }
         kubelet.readyPods.set(pod, port: nil)
+        kubelet.logs.forget(pod.key)
         kubelet.console.note("pod \(pod.name) ended")
         // The API server keeps a deleted pod until its node says that nothing of it runs any more.
         if !Task.isCancelled { await confirmDeletion() }
@@ -79,7 +80,10 @@ struct PodLifecycle: Sendable {
             group.addTask {
                 do throws(ContainerProblem) {
                     return .success(
-                        try await PodProcess.run(command) { kubelet.console.output(of: pod.name, $0) })
+                        try await PodProcess.run(command) { line in
+                            kubelet.console.output(of: pod.name, line)
+                            kubelet.logs.append(line, of: pod.key)
+                        })
                 } catch {
                     return .failure(error)
                 }

@@ -51,6 +51,21 @@ import Testing
         #expect(self.server.answer("GET", "/apis/argoproj.io/v1alpha1/rollouts").status == 404)
     }
 
+    @Test func `the log of a pod is text, from whoever has it`() throws {
+        let pod = #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"app","image":"busybox"}]}}"#
+        let path = "/api/v1/namespaces/default/pods"
+        #expect(server.answer("POST", path, pod).status == 201)
+        func log(_ name: String, _ query: String = "") -> String {
+            let request = ServerRequest(method: "GET", target: "\(path)/\(name)/log\(query)")
+            return String(decoding: server.begin(request).immediate?.body ?? [], as: UTF8.self)
+        }
+        #expect(log("p") == "")
+        server.serveLogs { $0.name == "p" ? ["one", "two", "three"] : ["nobody's"] }
+        #expect(log("p") == "one\ntwo\nthree\n")
+        #expect(log("p", "?tailLines=2&container=app") == "two\nthree\n")
+        #expect(server.answer("GET", "\(path)/q/log").status == 404)
+    }
+
     @Test func `requests are logged with what was asked and answered`() throws {
         _ = server.answer("GET", "\(configMapsPath)/none?pretty=false", headers: [("User-Agent", "me/1")])
         let request = try #require(server.requests.last)

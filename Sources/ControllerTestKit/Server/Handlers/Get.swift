@@ -13,8 +13,16 @@ extension ServerState {
         guard let object = current(context) else {
             throw .notFound(context.kind.resource, name: context.name)
         }
+        if context.attributes.subresource == "log" { return .response(.text(log(context))) }
         let json = context.isScale ? scale(of: object.json, context.kind) : object.json
         return .response(try context.form.response(json, kind: context.kind, now: now))
+    }
+
+    /// What a pod wrote, whole or its last lines; nothing is followed.
+    private func log(_ context: RequestContext) -> String {
+        let lines = podLogs(context.key)
+        let count = context.request.parameter("tailLines").flatMap { Int($0) } ?? lines.count
+        return lines.suffix(max(0, count)).map { $0 + "\n" }.joined()
     }
 
     /// Waits for a version that is not there yet, or fails when that has been tried.

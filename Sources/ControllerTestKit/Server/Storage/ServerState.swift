@@ -25,6 +25,8 @@ struct ServerState: Sendable {
     var garbage = GarbageWork()
     /// Who is asked before a write is stored.
     var admission = AdmissionChain()
+    /// What pods wrote, line by line.
+    var podLogs: @Sendable (ObjectKey) -> [String] = { _ in [] }
     /// Collections whose next change no watch may see.
     var eventsToDrop: [String: Int] = [:]
 
