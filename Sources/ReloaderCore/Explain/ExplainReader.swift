@@ -27,7 +27,7 @@ package struct ExplainReader: Sendable {
 
     /// Explains a workload; throws when it cannot be read.
     package func workload(_ kind: WorkloadKind, _ key: ObjectKey) async throws(KubeError) -> WorkloadExplanation {
-        let object = try await client.resource(kind.resource, as: UnstructuredObject.self).get(key)
+        let object = try await object(kind, key)
         let workload = try Self.workload(kind, object)
         let namespace = key.namespace ?? ""
         var explainer = explainer
@@ -43,6 +43,17 @@ package struct ExplainReader: Sendable {
             workload, object.value, ownerObject: owner?.object?.value, among: catalog, events: events)
         if let failure { explanation.remarks.append(failure) }
         return explanation
+    }
+
+    private func object(_ kind: WorkloadKind, _ key: ObjectKey) async throws(KubeError) -> UnstructuredObject {
+        do throws(KubeError) {
+            return try await client.resource(kind.resource, as: UnstructuredObject.self).get(key)
+        } catch {
+            guard error.isNotFound, (try? await client.serves(kind.resource)) == false else { throw error }
+            throw KubeError(
+                .status, "the server does not have \(kind.resource.qualifiedName), so there is no \(kind) \(key)",
+                status: error.status)
+        }
     }
 
     /// The Rollouts that use a Deployment's template, where Rollouts are reloaded; none where they cannot be read.
