@@ -120,7 +120,7 @@ extension Subcommand {
                 examples: [
                     (
                         "kubectl exec deploy/reloader -- Reloader check",
-                        "In the pod, with its account and its environment."
+                        "In the pod, with its account and its environment; add the flags that are in its args."
                     ),
                     ("Reloader check --namespaces=shop --enable-ha -n reloader", "For flags to come."),
                 ],
