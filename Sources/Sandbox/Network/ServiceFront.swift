@@ -51,11 +51,15 @@ struct ServiceFront: Sendable {
         // A caller that goes away is not an error of the front.
         try? await caller.executeThenClose { fromCaller, toCaller in
             guard let pod = await connect() else {
+                // A connection that closes with something unread is reset, and the answer may be lost with it.
+                var request = fromCaller.makeAsyncIterator()
+                guard try await request.next() != nil else { return }
                 let body = "No pod is ready behind this address yet.\n"
                 let head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nConnection: close\r\n"
                 try await toCaller.write(
                     ByteBuffer(string: "\(head)Content-Length: \(body.utf8.count)\r\nRetry-After: 1\r\n\r\n\(body)"))
                 toCaller.finish()
+                while try await request.next() != nil {}
                 return
             }
             try await pod.executeThenClose { fromPod, toPod in
