@@ -29,14 +29,12 @@ struct Flag: Sendable {
     var help: String
     /// The default as a command line would say it, without the name; nil when the flag is off or empty.
     var defaultText: String?
-    /// False: accepted, but this version does nothing with it; said in the help and at start-up.
-    var isActive: Bool
     /// Why the flag, which existing installations may have, does nothing, and what to use instead; nil for all others.
     var replacement: String?
 
     init(
         _ name: String, _ value: Value, _ group: Group, _ placeholder: String, _ help: String,
-        default defaultText: String? = nil, isActive: Bool = true, replacement: String? = nil
+        default defaultText: String? = nil, replacement: String? = nil
     ) {
         self.name = name
         self.value = value
@@ -44,16 +42,14 @@ struct Flag: Sendable {
         self.placeholder = placeholder
         self.help = help
         self.defaultText = defaultText
-        self.isActive = isActive
         self.replacement = replacement
     }
 
     /// A Boolean, which has neither placeholder nor a default worth mentioning.
     init(
-        _ name: String, _ value: Value, _ group: Group, _ help: String, isActive: Bool = true,
-        replacement: String? = nil
+        _ name: String, _ value: Value, _ group: Group, _ help: String, replacement: String? = nil
     ) {
-        self.init(name, value, group, "", help, isActive: isActive, replacement: replacement)
+        self.init(name, value, group, "", help, replacement: replacement)
     }
 
     /// The environment variable that says the same, such as `RELOADER_LOG_LEVEL`; spellings of one flag share it.

@@ -113,7 +113,6 @@ package enum HelpText {
     private static func describe(_ flag: Flag) -> [String] {
         var text = flag.help
         if let value = flag.defaultText { text += " Default: \(value)." }
-        if !flag.isActive { text += " (Accepted; does nothing in this version.)" }
         return ["  \(flag.synopsis)"] + wrap(text, indent: 8)
     }
 

@@ -4,9 +4,6 @@ extension ReloaderFlags {
     /// To be logged as warnings. Flags at their default are not mentioned.
     package var startUpNotices: [String] {
         var notices: [String] = []
-        for flag in Flag.table where !flag.isActive && flag.isSet(in: self) {
-            notices.append("\(spelling(of: flag.name)) is accepted, but this version does nothing with it yet.")
-        }
         for flag in Flag.table where flag.isSet(in: self) {
             if let replacement = flag.replacement {
                 notices.append("\(spelling(of: flag.name)) has no effect: \(replacement).")

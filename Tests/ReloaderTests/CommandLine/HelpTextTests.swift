@@ -59,23 +59,13 @@ import Testing
 }
 
 @Suite struct StartUpNoticesTests {
-    @Test("defaults and active flags need no notice")
+    @Test("defaults and usual flags need no notice")
     func silence() {
         var flags = ReloaderFlags()
         #expect(flags.startUpNotices.isEmpty)
         flags.autoReloadAll = true
         flags.namespaces = ["a"]
         #expect(flags.startUpNotices.isEmpty)
-    }
-
-    @Test("a flag that does nothing yet says so, once")
-    func inactive() throws {
-        for flag in Flag.table where !flag.isActive {
-            var flags = ReloaderFlags()
-            try flag.set(flag.isBool ? "true" : flag.placeholder == "true|false" ? "true" : "x", in: &flags)
-            #expect(flags.startUpNotices.count == 1)
-            #expect(flags.startUpNotices.first?.contains("does nothing with it yet") == true)
-        }
     }
 
     @Test("profiles are explained, once, and only to those who asked for them")
