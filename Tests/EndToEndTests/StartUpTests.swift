@@ -1,4 +1,5 @@
 import ControllerTestKit
+import ControllerTestKitTLS
 import EndToEndSupport
 import KubeClient
 import Subprocess
@@ -68,6 +69,25 @@ import Testing
                 #expect(lines.contains { $0.contains("level=fatal") && $0.contains("\(taken)") })
             }
         }
+    }
+
+    @Test func `SSL_CERT_FILE names the authorities where the kubeconfig names none`() async throws {
+        let shop = try Shop()
+        let (exitCode, lines) = try await Kubeconfig.withFile(text: TestCertificates.authority) { authority in
+            try await shop.run(
+                environment: ["SSL_CERT_FILE": authority], tls: .test,
+                kubeconfig: """
+                    apiVersion: v1
+                    kind: Config
+                    current-context: test
+                    clusters: [{name: test, cluster: {server: "SERVER"}}]
+                    contexts: [{name: test, context: {cluster: test}}]
+
+                    """
+            ) { _ in }
+        }
+        #expect(exitCode == 0)
+        #expect(!lines.contains { $0.contains("certificate") })
     }
 
     @Test(

@@ -6,6 +6,8 @@ struct CurlSettings: Sendable {
     let proxyURL: Redacted<String>?
     let serverName: String?
     let skipsVerification: Bool
+    /// What counts instead of the system's authorities, where the configuration names none; see ``environmentAuthorities``.
+    let authorities = CurlSettings.environmentAuthorities
     /// Whether a connection may carry further requests.
     var keepsConnections = true
 
@@ -16,6 +18,15 @@ struct CurlSettings: Sendable {
         serverName = configuration.tls.serverName
         skipsVerification = configuration.tls.skipsVerification
     }
+
+    /// The file and the folder that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+    ///
+    /// OpenSSL heeds these, and so do programs in Go; libcurl, where it is built with paths of its own, does not.
+    private static let environmentAuthorities: (file: String?, folder: String?) = {
+        let environment = processEnvironment()
+        func path(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        return (path("SSL_CERT_FILE"), path("SSL_CERT_DIR"))
+    }()
 
     /// Names are looked up by a SOCKS proxy, as in client-go; libcurl has a scheme of its own for that.
     private static func resolvingAtProxy(_ url: String) -> String {

@@ -176,6 +176,9 @@ extension CurlTransfer {
             unsafe set(ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, authority.address, authority.count))
             // Otherwise the system's folder of authorities would be trusted as well.
             unsafe set(ccurl_set_string(easy, CURLOPT_CAPATH, nil))
+        } else {
+            if let file = settings.authorities.file { unsafe set(ccurl_set_string(easy, CURLOPT_CAINFO, file)) }
+            if let folder = settings.authorities.folder { unsafe set(ccurl_set_string(easy, CURLOPT_CAPATH, folder)) }
         }
         if let certificate = exchange.tls.clientCertificate, let key = exchange.tls.clientKey {
             unsafe set(ccurl_set_blob(easy, CURLOPT_SSLCERT_BLOB, certificate.address, certificate.count))

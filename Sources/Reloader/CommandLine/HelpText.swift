@@ -86,6 +86,7 @@ package enum HelpText {
         ),
         ("METRICS_COUNT_BY_NAMESPACE", "enabled counts reloads for each namespace, too."),
         ("HTTPS_PROXY, NO_PROXY", "The way to the API server."),
+        ("SSL_CERT_FILE, SSL_CERT_DIR", "Whom to trust instead of the system's authorities, where no other is named."),
     ]
 
     private static let examples = [
