@@ -55,7 +55,11 @@ public struct ControllerManager: Service {
         ]
         permissions = leaderElector?.permissions ?? []
         if let leaderElector { health.addLiveness("leader-election") { leaderElector.health } }
-        if let metrics { routes[options.metricsPath] = { ProbeResponse(metrics) } }
+        if let metrics {
+            routes[options.metricsPath] = { ProbeResponse(metrics) }
+            metrics.refreshCredentialPlugins()
+            metrics.refresh { [weak metrics] in metrics?.refreshCredentialPlugins() }
+        }
     }
 
     /// Adds an informer; the program is ready once it is synced, or has turned out to be off, and alive as long as it is

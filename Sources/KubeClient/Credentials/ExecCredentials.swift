@@ -19,7 +19,20 @@ final class ExecCredentials: Credentials {
     private struct Held {
         var grant: ExecGrant
         var since: Timestamp
+        /// That of the grant's client certificate; nil when it has none.
+        var validity: CertificateValidity?
+        /// Whether the server would have none of it.
+        var isRejected = false
+
+        init(grant: ExecGrant, since: Timestamp) {
+            self.grant = grant
+            self.since = since
+            validity = grant.credential.clientIdentity.flatMap { CertificateValidity(pem: $0.certificate) }
+        }
     }
+
+    private struct Entry { weak var credentials: ExecCredentials? }
+    private static let cache = Mutex<[ExecPlugin: Entry]>([:])
 
     private let plugin: ExecPlugin
     private let runner: ProgramRunner
@@ -43,9 +56,7 @@ final class ExecCredentials: Credentials {
 
     /// The credentials of a plugin, the same for all clients of the process that configure it in the same way.
     static func shared(_ plugin: ExecPlugin) -> ExecCredentials {
-        struct Entry { weak var credentials: ExecCredentials? }
-        enum Cache { static let entries = Mutex<[ExecPlugin: Entry]>([:]) }
-        return Cache.entries.withLock { entries in
+        return Self.cache.withLock { entries in
             if let credentials = entries[plugin]?.credentials { return credentials }
             entries = entries.filter { $0.value.credentials != nil }
             let credentials = ExecCredentials(plugin)
@@ -54,7 +65,13 @@ final class ExecCredentials: Credentials {
         }
     }
 
+    /// Those that clients of this process use.
+    static var shared: [ExecCredentials] { cache.withLock { $0.values.compactMap(\.credentials) } }
+
     var description: String { "exec plugin \(plugin.command)" }
+
+    /// Until when the client certificate counts; nil when there is none.
+    var certificateEnd: Timestamp? { held.withLock { $0?.validity?.notAfter } }
 
     func headers() async throws(KubeError) -> [(name: String, value: String)] { try await credential().headers }
 
@@ -73,7 +90,7 @@ final class ExecCredentials: Credentials {
     }
 
     func rejected(_ credential: RequestCredential) async {
-        held.withLock { if $0?.grant.credential == credential { $0 = nil } }
+        held.withLock { if $0?.grant.credential == credential { $0?.isRejected = true } }
     }
 
     private func renew() async throws(KubeError) -> RequestCredential {
@@ -87,14 +104,23 @@ final class ExecCredentials: Credentials {
             throw plugin.error(error)
         }
         let grant = try plugin.grant(from: outcome)
-        held.withLock { $0 = Held(grant: grant, since: wallClock()) }
+        let new = Held(grant: grant, since: wallClock())
+        let old = held.withLock { held in
+            defer { held = new }
+            return held
+        }
+        if let old, let validity = old.validity,
+            old.grant.credential.clientIdentity != grant.credential.clientIdentity
+        {
+            metrics.rotated(after: validity.notBefore.duration(to: new.since))
+        }
         return grant.credential
     }
 
     /// The credential, unless it is about to expire.
     private var fresh: RequestCredential? {
         held.withLock { held in
-            guard let held else { return nil }
+            guard let held, !held.isRejected else { return nil }
             guard let expiry = held.grant.expiry else { return held.grant.credential }
             let leeway = min(Self.leeway, (expiry.seconds - held.since.seconds) / 10)
             return wallClock().seconds < expiry.seconds - leeway ? held.grant.credential : nil
@@ -104,9 +130,8 @@ final class ExecCredentials: Credentials {
     /// The credential, unless it has expired.
     private var valid: RequestCredential? {
         held.withLock { held in
-            held.flatMap { held in
-                held.grant.expiry.map { wallClock() < $0 } ?? true ? held.grant.credential : nil
-            }
+            guard let held, !held.isRejected else { return nil }
+            return held.grant.expiry.map { wallClock() < $0 } ?? true ? held.grant.credential : nil
         }
     }
 }

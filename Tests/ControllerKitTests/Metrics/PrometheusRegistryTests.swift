@@ -11,6 +11,17 @@ struct PrometheusRegistryTests {
     @Test("an empty registry prints nothing")
     func empty() { #expect(text == "") }
 
+    @Test("certificates of credential plugins have metrics where a plugin is in use")
+    func credentialPlugins() {
+        registry.refreshCredentialPlugins(timeToLive: nil)
+        #expect(text == "")
+        registry.refreshCredentialPlugins(timeToLive: .infinity)
+        #expect(text.contains("\nrest_client_exec_plugin_ttl_seconds +Inf\n"))
+        registry.refreshCredentialPlugins(timeToLive: -3)
+        #expect(text.contains("\nrest_client_exec_plugin_ttl_seconds -3\n"))
+        #expect(text.contains("rest_client_exec_plugin_certificate_rotation_age_bucket{le=\"124416000\"} 0"))
+    }
+
     @Test("every type prints as the text format says, by name and then by labels")
     func golden() {
         registry.describe("requests_total", help: "Requests, by code.", type: .counter, labels: ["code"])

@@ -225,4 +225,29 @@ final class ScriptedPrograms: Sendable {
         _ = try? await credentials.credential()
         #expect(metrics.values == labels.map { ["rest_client_exec_plugin_call_total{\($0)}": [1]] } ?? [:])
     }
+
+    @Test func `a certificate has an age when another takes its place, and an end`() async throws {
+        func certificate(_ text: String) -> String {
+            let text = text.replacing("\n", with: "\\n")
+            return #"{"clientCertificateData":"\#(text)","clientKeyData":"-----BEGIN PRIVATE KEY-----"}"#
+        }
+        let programs = ScriptedPrograms(
+            certificate(CertificateValidityTests.month), certificate(CertificateValidityTests.month),
+            certificate(CertificateValidityTests.century), token("one"))
+        let metrics = CountingMetrics()
+        let start = try #require(Timestamp(rfc3339: "2026-11-27T02:18:10Z"))
+        let credentials = ExecCredentials(
+            ExecPlugin(command: "plugin", version: .v1), runner: programs.runner,
+            wallClock: { Timestamp(seconds: start.seconds + 3600 * Int64(programs.runs)) }, hasTerminal: { false },
+            metrics: metrics)
+        #expect(ExecMetrics.timeToLive(of: [], at: start) == nil)
+        #expect(ExecMetrics.timeToLive(of: [credentials], at: start) == .infinity)
+        for rest: Double in [30 * 86_400, 30 * 86_400, 36_500 * 86_400, .infinity] {
+            await credentials.rejected(try await credentials.credential())
+            #expect(ExecMetrics.timeToLive(of: [credentials], at: start) == rest)
+        }
+        #expect(programs.runs == 4)
+        // The second certificate was the first again, and a token has no age.
+        #expect(metrics.values["rest_client_exec_plugin_certificate_rotation_age{}"] == [3 * 3600, 4 * 3600])
+    }
 }
