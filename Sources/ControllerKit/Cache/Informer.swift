@@ -35,19 +35,14 @@ public final class Informer<Object: KubeObject>: Service {
     /// Nanoseconds on `clock`; negative while it does not run.
     private let activity = Atomic<Int64>(-1)
 
-    /// Creates an informer of the objects in `scope`; back-off, idle time and freshness go by `clock`.
+    /// Creates an informer of the objects in `scope`.
+    ///
+    /// Back-off, idle time and freshness go by `clock`; `rng` spreads requests and pauses, and is there for tests that want
+    /// the same ones each time.
     public convenience init(
         _ client: ResourceClient<Object>, scope: Scope = .all, options: InformerOptions = .init(), logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock()
-    ) {
-        self.init(
-            client, scope: scope, options: options, logger: logger, clock: clock, rng: SystemRandomNumberGenerator())
-    }
-
-    /// As the public initialiser, with chance in the caller's hands.
-    package convenience init(
-        _ client: ResourceClient<Object>, scope: Scope = .all, options: InformerOptions = .init(), logger: Logger,
-        clock: any Clock<Duration>, rng: any RandomNumberGenerator & Sendable
+        clock: any Clock<Duration> = ContinuousClock(),
+        rng: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
         let source = ReflectorSource(client, in: scope)
         let resource = client.resource
@@ -168,7 +163,7 @@ public final class Informer<Object: KubeObject>: Service {
                 logger, resource: resource, scope: scope, mayBeMissing: options.mayBeMissing, outages: outages),
             delegate: Mirror(informer: self, observers: observers))
         do {
-            try await cancelWhenGracefulShutdown { try await reflector.run() }
+            try await cancelledByShutdown { try await reflector.run() }
         } catch is CancellationError where !Task.isCancelled {
             // A graceful shutdown is a success; there is nothing in hand to finish.
         }

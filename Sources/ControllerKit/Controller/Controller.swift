@@ -81,7 +81,7 @@ public final class Controller<R: Reconciler>: Service {
     private func sourcesAreSynced() async throws -> Bool {
         let preconditions = triggers.withLock { $0.preconditions }
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 for waitUntilSynced in preconditions { try await waitUntilSynced() }
             }
         } catch is CancellationError where Task.isShuttingDownGracefully && !Task.isCancelled {

@@ -57,16 +57,19 @@ public final class LeaderElector: Sendable {
     ///   - options: The times.
     ///   - metrics: Where the `leader_election_*` metrics go.
     ///   - clock: What durations are measured with; must go on while the machine sleeps.
+    ///   - rng: Spreads the attempts of candidates; there for tests that want the same pauses each time.
     ///   - logger: Where changes of leadership are told.
     /// - Throws: When the options contradict each other, or the identity is empty.
     public convenience init(
         _ client: KubeClient, lease: ObjectKey, identity: String = LeaderElector.uniqueIdentity(),
         options: LeaderElectionOptions = .init(), metrics: any MetricsFactory = MetricsSystem.factory,
-        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+        clock: any Clock<Duration> = ContinuousClock(),
+        rng: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(), logger: Logger
     ) throws(KubeError) {
+        let chance = Chance(rng)
         try self.init(
             client, lease: lease, identity: identity, options: options, metrics: metrics, timeline: Timeline(clock),
-            wallClock: Timestamp.now, random: { Double.random(in: 0..<1) }, logger: logger)
+            wallClock: Timestamp.now, random: { chance.unit() }, logger: logger)
     }
 
     package init(
@@ -139,7 +142,7 @@ public final class LeaderElector: Sendable {
     /// Waits for leadership; false when the group shuts down before.
     private func acquire() async throws -> Bool {
         do {
-            try await cancelWhenGracefulShutdown { [self] in
+            try await cancelledByShutdown { [self] in
                 while true {
                     try Task.checkCancellation()
                     if await attempt() == .leads, state.withLock({ $0.machine.leads(at: timeline.now) }) { return }
@@ -273,4 +276,14 @@ public final class LeaderElector: Sendable {
         guard let newHolder, !newHolder.isEmpty else { return }
         logger.info(newHolder == identity ? "still the leader!" : "new leader is \(newHolder)")
     }
+}
+
+/// A generator that tasks share.
+private final class Chance: Sendable {
+    private let rng: Mutex<any RandomNumberGenerator & Sendable>
+
+    init(_ rng: any RandomNumberGenerator & Sendable) { self.rng = Mutex(rng) }
+
+    /// A number from 0 to 1.
+    func unit() -> Double { rng.withLock { Double.random(in: 0..<1, using: &$0) } }
 }

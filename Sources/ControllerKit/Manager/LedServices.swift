@@ -11,7 +11,7 @@ struct LedServices: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 for waitUntilReady in preconditions { try await waitUntilReady() }
             }
         } catch is CancellationError where Task.isShuttingDownGracefully && !Task.isCancelled {
@@ -20,7 +20,7 @@ struct LedServices: Service {
         try await elector.withLeadership {
             logger.info("became leader, starting controllers")
             // A group of nothing would return at once.
-            guard !services.isEmpty else { return try await gracefulShutdown() }
+            guard !services.isEmpty else { return try await untilShutdown() }
             try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
         }
     }

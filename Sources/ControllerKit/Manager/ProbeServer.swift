@@ -62,7 +62,7 @@ public final class ProbeServer: Service {
     public func run() async throws {
         try await bind()
         guard let listener = listener.withLock({ $0 }) else {
-            try? await gracefulShutdown()
+            try? await untilShutdown()
             return
         }
         await withTaskCancellationOrGracefulShutdownHandler {

@@ -13,17 +13,17 @@ struct PermissionCheck: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 try await check()
                 // One that returned while others shut down would end the program with an error.
-                try await gracefulShutdown()
+                try await untilShutdown()
             }
         } catch is CancellationError where !Task.isCancelled {
             // Shut down before the server could be asked.
             return
         }
         // One that ended while others are shutting down would count as a failure of the group.
-        try await gracefulShutdown()
+        try await untilShutdown()
     }
 
     private func check() async throws {

@@ -9,7 +9,8 @@ final class SingleFlight<Value: Sendable>: Sendable {
     private struct State {
         var isRunning = false
         var lastID = 0
-        var waiters: [Int: Waiter] = [:]
+        // In the order of their coming.
+        var waiters: [(id: Int, waiter: Waiter)] = []
     }
 
     private let state = Mutex(State())
@@ -38,9 +39,9 @@ final class SingleFlight<Value: Sendable>: Sendable {
 
     private func end(_ result: Result<Value, KubeError>) {
         let waiters = state.withLock { state in
-            defer { state.waiters = [:] }
+            defer { state.waiters = [] }
             state.isRunning = false
-            return state.waiters.values
+            return state.waiters.map(\.waiter)
         }
         var shared: Result<Value, KubeError>? = result
         // That the worker gave up says nothing to the others.
@@ -59,13 +60,16 @@ final class SingleFlight<Value: Sendable>: Sendable {
                 let isWaiting = state.withLock { state in
                     // The worker may have ended since; the cancellation may have come before the waiter.
                     guard state.isRunning, !Task.isCancelled else { return false }
-                    state.waiters[id] = waiter
+                    state.waiters.append((id, waiter))
                     return true
                 }
                 if !isWaiting { waiter.resume(returning: nil) }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: nil)
+            let waiter = state.withLock { state in
+                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).waiter }
+            }
+            waiter?.resume(returning: nil)
         }
     }
 }

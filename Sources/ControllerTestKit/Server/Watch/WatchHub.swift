@@ -3,6 +3,7 @@ import Synchronization
 /// Who waits for which collection.
 final class WatchHub: Sendable {
     private struct Listener {
+        var id: UInt64
         var collection: String
         var attributes: RequestAttributes?
         var mailbox: Mailbox
@@ -10,7 +11,8 @@ final class WatchHub: Sendable {
 
     private struct State {
         var nextID: UInt64 = 0
-        var listeners: [UInt64: Listener] = [:]
+        // In the order of their coming, which is that in which they are woken.
+        var listeners: [Listener] = []
     }
 
     /// What to listen to for watches that begin or end.
@@ -25,12 +27,13 @@ final class WatchHub: Sendable {
         let mailbox = Mailbox()
         let id = state.withLock { state -> UInt64 in
             state.nextID += 1
-            state.listeners[state.nextID] = Listener(collection: collection, attributes: attributes, mailbox: mailbox)
+            state.listeners.append(
+                Listener(id: state.nextID, collection: collection, attributes: attributes, mailbox: mailbox))
             return state.nextID
         }
         if attributes != nil { notify([Self.watchList]) }
         defer {
-            state.withLock { _ = $0.listeners.removeValue(forKey: id) }
+            state.withLock { $0.listeners.removeAll { $0.id == id } }
             if attributes != nil { notify([Self.watchList]) }
         }
         return try await body(mailbox)
@@ -40,7 +43,7 @@ final class WatchHub: Sendable {
     func notify(_ collections: Set<String>) {
         guard !collections.isEmpty else { return }
         let mailboxes = state.withLock { state in
-            state.listeners.values.filter { collections.contains($0.collection) }.map(\.mailbox)
+            state.listeners.filter { collections.contains($0.collection) }.map(\.mailbox)
         }
         for mailbox in mailboxes { mailbox.post(.changed) }
     }
@@ -49,12 +52,12 @@ final class WatchHub: Sendable {
     @discardableResult
     func close(where isClosed: (RequestAttributes) -> Bool) -> Int {
         let mailboxes = state.withLock { state in
-            state.listeners.values.filter { $0.attributes.map(isClosed) ?? false }.map(\.mailbox)
+            state.listeners.filter { $0.attributes.map(isClosed) ?? false }.map(\.mailbox)
         }
         for mailbox in mailboxes { mailbox.post(.closed) }
         return mailboxes.count
     }
 
     /// The watches that run.
-    var watches: [RequestAttributes] { state.withLock { $0.listeners.values.compactMap(\.attributes) } }
+    var watches: [RequestAttributes] { state.withLock { $0.listeners.compactMap(\.attributes) } }
 }

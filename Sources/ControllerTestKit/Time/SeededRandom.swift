@@ -1,12 +1,14 @@
 /// SplitMix64: small, and the same numbers on every machine for a seed.
 ///
-/// For names and uids, never for secrets.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
+/// For the chance in tests, names and uids, never for secrets.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    package init(seed: UInt64) { state = seed }
+    /// Creates a generator; equal seeds give equal numbers.
+    public init(seed: UInt64) { state = seed }
 
-    package mutating func next() -> UInt64 {
+    /// The next number.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
