@@ -18,10 +18,14 @@ struct AccessPolicy: Sendable {
     }
 
     func check(_ attributes: RequestAttributes) throws(APIFailure) {
-        guard authorizer(attributes) == .deny else { return }
+        if authorizer(attributes) == .deny { throw refusal(of: attributes) }
+    }
+
+    /// The 403 for what may not be done.
+    func refusal(of attributes: RequestAttributes) -> APIFailure {
         let user = "User \(goQuoted(attributes.user.name))"
         guard attributes.isResourceRequest else {
-            throw APIFailure(
+            return APIFailure(
                 code: 403, reason: "Forbidden",
                 message: "forbidden: \(user) cannot \(attributes.verb) path \(goQuoted(attributes.path))",
                 details: JSONObject())
@@ -32,7 +36,7 @@ struct AccessPolicy: Sendable {
         let scope =
             attributes.namespace.isEmpty
             ? "at the cluster scope" : "in the namespace \(goQuoted(attributes.namespace))"
-        throw .forbidden(
+        return .forbidden(
             APIResource(group: attributes.group, version: attributes.version, plural: attributes.resource, kind: ""),
             name: attributes.name,
             why: "\(user) cannot \(attributes.verb) resource \(goQuoted(resource)) in API group "
@@ -55,14 +59,11 @@ extension AccessPolicy {
             return try accessReview(request, attributes, kind: "LocalSubjectAccessReview", user: Self.subject)
         case ("authentication.k8s.io", "tokenreviews"): return try tokenReview(request, now: now)
         case ("authentication.k8s.io", "selfsubjectreviews"):
-            let user = JSONValue.dict(
-                ("username", .string(attributes.user.name)),
-                ("groups", .array(attributes.user.groups.map(JSONValue.string))))
             return .json(
                 .dict(
                     ("kind", .string("SelfSubjectReview")), ("apiVersion", .string("authentication.k8s.io/v1")),
                     ("metadata", .dict(("creationTimestamp", .string(now.text(.seconds))))),
-                    ("status", .dict(("userInfo", user)))), status: 201)
+                    ("status", .dict(("userInfo", attributes.user.json)))), status: 201)
         default: return nil
         }
     }
@@ -74,13 +75,7 @@ extension AccessPolicy {
         let token = document["spec", "token"]?.string ?? ""
         let status: JSONValue
         if let user = authenticator?(token) {
-            status = .dict(
-                ("authenticated", .bool(true)),
-                (
-                    "user",
-                    .dict(
-                        ("username", .string(user.name)), ("groups", .array(user.groups.map(JSONValue.string))))
-                ))
+            status = .dict(("authenticated", .bool(true)), ("user", user.json))
         } else {
             status = .dict(("user", .dict()), ("error", .string("invalid bearer token")))
         }
@@ -91,7 +86,10 @@ extension AccessPolicy {
     }
 
     private static func subject(_ spec: JSONValue) -> RequestUser {
-        RequestUser(name: spec["user"]?.string ?? "", groups: spec["groups"]?.array?.compactMap(\.string) ?? [])
+        let extra = (spec["extra"]?.object?.members ?? []).map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }
+        return RequestUser(
+            name: spec["user"]?.string ?? "", groups: spec["groups"]?.array?.compactMap(\.string) ?? [],
+            uid: spec["uid"]?.string ?? "", extra: Dictionary(extra) { $1 })
     }
 
     private func accessReview(
@@ -141,5 +139,19 @@ extension AccessPolicy {
             .dict(
                 ("kind", .string(kind)), ("apiVersion", .string("authorization.k8s.io/v1")), ("metadata", metadata),
                 ("spec", .object(shown)), ("status", .object(status))), status: 201)
+    }
+}
+
+extension RequestUser {
+    /// As reviews show it.
+    fileprivate var json: JSONValue {
+        var object = JSONObject([("username", .string(name))])
+        if !uid.isEmpty { object["uid"] = .string(uid) }
+        object["groups"] = .array(groups.map(JSONValue.string))
+        if !extra.isEmpty {
+            let sorted = extra.sorted { bytesPrecede($0.key, $1.key) }
+            object["extra"] = .object(JSONObject(sorted.map { ($0.key, .array($0.value.map(JSONValue.string))) }))
+        }
+        return .object(object)
     }
 }

@@ -3,7 +3,7 @@
 /// Source: `authorizer.Attributes` of the API server. For a path that is no resource's, `resource` is empty and `verb`
 /// is the HTTP method in lower case.
 public struct RequestAttributes: Hashable, Sendable {
-    /// Who asks.
+    /// Who asks, or who the one that asks acts as.
     public var user: RequestUser
     /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`.
     public var verb: String
@@ -50,11 +50,17 @@ public struct RequestUser: Hashable, Sendable {
     public var name: String
     /// The groups, such as `system:authenticated`.
     public var groups: [String]
+    /// What tells users of one name apart, empty for nothing.
+    public var uid: String
+    /// Further attributes, each with its values.
+    public var extra: [String: [String]]
 
     /// Creates a user.
-    public init(name: String, groups: [String] = []) {
+    public init(name: String, groups: [String] = [], uid: String = "", extra: [String: [String]] = [:]) {
         self.name = name
         self.groups = groups
+        self.uid = uid
+        self.extra = extra
     }
 
     /// A member of `system:masters`.

@@ -30,16 +30,18 @@ extension TestAPIServer {
         var request = request
         request.ignoresProtobuf = !answersProtobuf
         let policy = policy.withLock { $0 }
-        let user: RequestUser
-        do {
-            user = try policy.user(of: request)
+        // Who sent it, as long as it is not known whom it acts as.
+        var attributes = RequestAttributes(request, user: .anonymous)
+        do throws(APIFailure) {
+            attributes.user = try policy.user(of: request)
+            if let impersonation = ImpersonationRequest(request) {
+                attributes.user = try impersonation.user(attributes, policy)
+            }
         } catch {
-            let attributes = RequestAttributes(request, user: .anonymous)
             return Exchange(
                 request: request, attributes: attributes, number: log.append(request, attributes),
                 outcome: .response(.failure(error, for: request)))
         }
-        let attributes = RequestAttributes(request, user: user)
         var exchange = Exchange(
             request: request, attributes: attributes, number: log.append(request, attributes),
             fault: faults.withLock { $0.take(for: attributes) })

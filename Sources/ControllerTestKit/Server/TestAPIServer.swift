@@ -66,8 +66,11 @@ public final class TestAPIServer: Sendable {
     /// - Parameters:
     ///   - logger: The client's.
     ///   - token: Sent as a bearer token, for servers that ask who is there (``authenticate(_:)``).
-    public func client(logger: Logger, token: String? = nil) -> KubeClient {
-        KubeClient(transport: InProcessTransport(server: self, token: token), clock: clock, logger: logger)
+    ///   - impersonation: Whom the client acts as.
+    public func client(logger: Logger, token: String? = nil, impersonation: Impersonation? = nil) -> KubeClient {
+        var headers = impersonation?.headers ?? []
+        if let token { headers.append(("Authorization", "Bearer \(token)")) }
+        return KubeClient(transport: InProcessTransport(server: self, headers: headers), clock: clock, logger: logger)
     }
 
     // MARK: Who may do what
@@ -81,7 +84,8 @@ public final class TestAPIServer: Sendable {
 
     /// Decides what may be done; refused requests get the server's 403.
     ///
-    /// Until this is called everything may be done.
+    /// Until this is called everything may be done. To act as somebody else is the verb `impersonate` on `users`, `groups`,
+    /// `serviceaccounts`, and `uids` and `userextras` of `authentication.k8s.io`; from then on it is that one who asks.
     public func authorize(_ authorizer: @escaping @Sendable (RequestAttributes) -> AuthorizationDecision) {
         policy.withLock { $0.authorizer = authorizer }
     }
@@ -129,7 +133,7 @@ public final class TestAPIServer: Sendable {
     public var requests: [RecordedRequest] { log.entries }
     /// Forgets the requests that came in.
     public func clearRequests() { log.removeAll() }
-    /// The watches that run, in no order.
+    /// The watches that run, in the order in which they began.
     public var watches: [RequestAttributes] { hub.watches }
 
     /// Returns the first request in the log that matches, now or when it comes.

@@ -4,15 +4,15 @@ import Synchronization
 /// Carries exchanges to a ``TestAPIServer`` without sockets: the receiver is called on the calling task.
 struct InProcessTransport: Transport {
     let server: TestAPIServer
-    let token: String?
+    /// Sent with every request.
+    let headers: [(name: String, value: String)]
 
     func perform(_ request: HTTPRequest, deliveringTo receiver: any ResponseReceiver) async throws(KubeError) {
         if Task.isCancelled { throw KubeError(.cancelled, "\(request.method.rawValue) \(request.path): cancelled") }
-        var headers = request.headers
-        if let token { headers.append(("Authorization", "Bearer \(token)")) }
         let exchange = server.begin(
             ServerRequest(
-                method: request.method.rawValue, target: request.target, headers: headers, body: request.body ?? []))
+                method: request.method.rawValue, target: request.target, headers: request.headers + headers,
+                body: request.body ?? []))
         let writer = ReceiverWriter(receiver: receiver)
         do {
             if let response = exchange.immediate {

@@ -12,7 +12,7 @@ import Testing
 
     init() throws {
         server = TestAPIServer(clock: clock)
-        transport = InProcessTransport(server: server, token: nil)
+        transport = InProcessTransport(server: server, headers: [])
         try server.configMap("a", ["k": "v"])
     }
 
