@@ -82,27 +82,3 @@ extension ServerState {
         return json
     }
 }
-
-extension JSONValue {
-    fileprivate func hasCondition(_ type: String) -> Bool {
-        (self["status", "conditions"]?.array ?? []).contains {
-            $0["type"]?.string == type && $0["status"]?.string == "True"
-        }
-    }
-
-    fileprivate mutating func setCondition(
-        _ type: String, _ isTrue: Bool, _ reason: String, _ message: String, at time: APITime
-    ) {
-        var conditions = self["status", "conditions"]?.array ?? []
-        let status = isTrue ? "True" : "False"
-        let index = conditions.firstIndex { $0["type"]?.string == type }
-        if let index, conditions[index]["status"]?.string == status, conditions[index]["reason"]?.string == reason {
-            return
-        }
-        let condition = JSONValue.dict(
-            ("type", .string(type)), ("status", .string(status)), ("lastTransitionTime", .string(time.text(.seconds))),
-            ("reason", .string(reason)), ("message", .string(message)))
-        if let index { conditions[index] = condition } else { conditions.append(condition) }
-        modify("status", creating: true) { $0.set("conditions", .array(conditions)) }
-    }
-}

@@ -68,7 +68,13 @@ import Testing
                 "metadata":{"name":"held","namespace":"away","finalizers":["example.com/hold"]}}
                 """)
         try server.delete(.namespaces, ObjectKey(name: "away"))
-        #expect(server.find(.namespaces, ObjectKey(name: "away"))?["status", "phase"]?.string == "Terminating")
+        let status = try server.get(.namespaces, ObjectKey(name: "away"))["status"]
+        #expect(status?["phase"]?.string == "Terminating")
+        #expect(
+            status?["conditions"]?.array?.compactMap { $0["message"]?.string }.suffix(2) == [
+                "Some resources are remaining: configmaps. has 1 resource instances",
+                "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
+            ])
         let late = #"{"metadata":{"name":"late"}}"#
         #expect(server.answer("POST", "/api/v1/namespaces/away/configmaps", late).status == 403)
         try server.patch(

@@ -112,16 +112,4 @@ extension ServerState {
         json.modify("metadata") { $0.set("ownerReferences", rest.isEmpty ? nil : .array(rest)) }
         store(json, of: object, at: address)
     }
-
-    private mutating func emptyNamespace(_ namespace: StoredObject, at address: ObjectAddress) {
-        for content in addresses(inNamespace: namespace.key.name) {
-            guard let object = object(at: content), !object.isTerminating,
-                let kind = kinds.kind(storedIn: content.collection)
-            else { continue }
-            _ = try? delete(object, at: content, kind, DeleteParameters(propagation: .background))
-        }
-        if addresses(inNamespace: namespace.key.name).isEmpty, namespace.meta.finalizers.isEmpty {
-            removeAndNote(namespace, at: address)
-        }
-    }
 }
