@@ -1,6 +1,6 @@
 import KubeClient
 
-/// The rules of Pods, Services, Namespaces, Events, Leases and RBAC kinds.
+/// The rules of Pods, Services, Namespaces, Leases and RBAC kinds.
 enum ClusterRules {
     static var pod: ResourceKind.Rules {
         var rules = ResourceKind.Rules()
@@ -143,18 +143,6 @@ enum ClusterRules {
             object.set("status", .dict(("phase", .string("Active"))))
         }
         rules.update = { object, old in object.set("spec", old["spec"]) }
-        return rules
-    }
-
-    static var event: ResourceKind.Rules {
-        var rules = ResourceKind.Rules()
-        rules.nameFault = { Names.pathSegmentFault($0) }
-        rules.validate = { object in
-            let namespace = object["involvedObject", "namespace"]?.string ?? ""
-            let own = object["metadata", "namespace"]?.string ?? ""
-            guard namespace != own, !(namespace.isEmpty && own == "default") else { return [] }
-            return [.invalid("involvedObject.namespace", .string(namespace), "does not match event.namespace")]
-        }
         return rules
     }
 

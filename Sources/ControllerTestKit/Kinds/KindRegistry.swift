@@ -41,7 +41,8 @@ package struct KindRegistry: Sendable {
 extension KindRegistry {
     /// The built-in kinds that controllers of workloads and their configuration deal with.
     package static let builtIn = KindRegistry([
-        configMap, secret, namespace, serviceAccount, service, pod, event, deployment, statefulSet, daemonSet,
+        configMap, secret, namespace, serviceAccount, service, pod, event, eventOfItsGroup, deployment, statefulSet,
+        daemonSet,
         replicaSet, job, cronJob, lease, rbac("ClusterRole", isNamespaced: false), rbac("Role", isNamespaced: true),
         rbac("ClusterRoleBinding", isNamespaced: false), rbac("RoleBinding", isNamespaced: true),
         customResourceDefinition,
@@ -145,7 +146,27 @@ extension KindRegistry {
         for field in ["reason", "reportingComponent", "type"] { kind.selectableFields[field] = [field] }
         kind.selectableFields["source"] = ["source", "component"]
         kind.columns = .event
-        kind.rules = ClusterRules.event
+        kind.rules = EventRules.core
+        kind.renamedMembers = EventRules.renamedMembers.map { (own: $0.other, other: $0.own) }
+        return kind
+    }
+
+    private static var eventOfItsGroup: ResourceKind {
+        let resource = APIResource(group: "events.k8s.io", version: "v1", plural: "events", kind: "Event")
+        var kind = event
+        kind.resource = resource
+        kind.type = "EventV1"
+        kind.rules = EventRules.events
+        kind.storage = .events
+        kind.isStorageVersion = false
+        kind.renamedMembers = EventRules.renamedMembers
+        // By names of its own; the paths are those of what is stored.
+        kind.selectableFields = ResourceKind(resource).selectableFields
+        for field in ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] {
+            kind.selectableFields["regarding.\(field)"] = ["involvedObject", field]
+        }
+        for field in ["reason", "type"] { kind.selectableFields[field] = [field] }
+        kind.selectableFields["reportingController"] = ["reportingComponent"]
         return kind
     }
 

@@ -9,7 +9,7 @@ extension ResourceKind {
         var object = try completed(creating: object)
         rules.create(&object)
         try complete(&object)
-        try check(metadataFaults(object) + rules.validate(object), object)
+        try check(metadataFaults(object) + rules.validate(object) + rules.validateCreate(object), object)
         return Admission(object: object, warnings: rules.warnings(object))
     }
 
@@ -89,7 +89,7 @@ extension ResourceKind {
 
     private func check(_ faults: [FieldError], _ object: JSONValue) throws(APIFailure) {
         guard !faults.isEmpty else { return }
-        throw .invalid(resource, name: object["metadata", "name"]?.string ?? "", faults)
+        throw .invalid(storedResource, name: object["metadata", "name"]?.string ?? "", faults)
     }
 
     private func movesGeneration(_ new: JSONValue, _ old: JSONValue) -> Bool {

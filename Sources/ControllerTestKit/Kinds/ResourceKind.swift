@@ -31,6 +31,8 @@ package struct ResourceKind: Sendable {
         var update: @Sendable (inout JSONValue, _ old: JSONValue) -> Void = { _, _ in }
         /// What is wrong with a complete object.
         var validate: @Sendable (JSONValue) -> [FieldError] = { _ in [] }
+        /// What is wrong with a complete object that is new, besides.
+        var validateCreate: @Sendable (JSONValue) -> [FieldError] = { _ in [] }
         /// What is wrong with an object whose status alone is written; custom resources only.
         var validateStatus: @Sendable (JSONValue) -> [FieldError] = { _ in [] }
         /// What is wrong with the change from `old`.
@@ -88,6 +90,10 @@ package struct ResourceKind: Sendable {
     var scalePaths: ScalePaths?
     /// Sent with every answer.
     var deprecationWarning: String?
+    /// The resource whose objects these are, which errors name; nil for the kind's own.
+    var storage: APIResource?
+    /// Members that the other form of the same objects has under other names.
+    var renamedMembers: [(own: String, other: String)] = []
     /// Whether objects are stored in this version; the others show the stored ones as theirs.
     var isStorageVersion = true
 
@@ -117,6 +123,10 @@ package struct ResourceKind: Sendable {
     }
 
     package var isCustom: Bool { type == nil }
+    /// The resource that objects are stored as.
+    var storedResource: APIResource { storage ?? resource }
+    /// Whether the same objects are served in another form, too.
+    var hasOtherForms: Bool { isCustom || !renamedMembers.isEmpty }
     /// Whether the status has its own path, so that main writes leave it alone.
     package var hasStatusSubresource: Bool { hasSubresource("status") }
     package func hasSubresource(_ name: String) -> Bool { subresources.contains { $0.name == name } }

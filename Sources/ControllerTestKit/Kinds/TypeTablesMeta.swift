@@ -102,6 +102,12 @@ extension TypeSchema {
             message string, source EventSource, firstTimestamp time!, lastTimestamp time!, count int32, type string,
             eventTime microtime!, series *EventSeries, action string, related *ObjectReference,
             reportingComponent string!, reportingInstance string!
+        EventV1: kind string, apiVersion string, metadata ObjectMeta, eventTime microtime!, series *EventSeriesV1,
+            reportingController string, reportingInstance string, action string, reason string,
+            regarding ObjectReference, related *ObjectReference, note string, type string,
+            deprecatedSource EventSource, deprecatedFirstTimestamp time!, deprecatedLastTimestamp time!,
+            deprecatedCount int32
+        EventSeriesV1: count int32!, lastObservedTime microtime!
         EventSource: component string, host string
         EventSeries: count int32, lastObservedTime microtime!
         Lease: kind string, apiVersion string, metadata ObjectMeta=1, spec LeaseSpec=2

@@ -127,7 +127,7 @@ extension AnswerForm {
     func response(
         items: [StoredObject], metadata: JSONObject, kind: ResourceKind, now: APITime
     ) throws(APIFailure) -> ServerResponse {
-        let items = kind.isCustom ? items.map { $0.shown(as: kind) } : items
+        let items = kind.hasOtherForms ? items.map { $0.shown(as: kind) } : items
         switch shape {
         case .object where isProtobuf:
             return try protobuf { () throws(TypeSchema.ProtobufFailure) in

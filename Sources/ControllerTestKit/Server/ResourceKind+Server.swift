@@ -3,7 +3,7 @@ import KubeClient
 /// What storage and handlers ask of a kind beyond its own rules.
 extension ResourceKind {
     /// The name of the kind's collection in the store.
-    var collection: String { resource.qualifiedName }
+    var collection: String { storedResource.qualifiedName }
     func address(of key: ObjectKey) -> ObjectAddress { ObjectAddress(collection: collection, key: key.description) }
 
     var isNamespace: Bool { resource.plural == "namespaces" && resource.group.isEmpty }
@@ -38,12 +38,19 @@ extension ResourceKind {
         return asked ?? object["spec", "terminationGracePeriodSeconds"]?.int ?? 30
     }
 
-    /// An object of a custom resource under this version's name; versions differ in nothing else.
+    /// An object under this version's name and with the names of its members; versions differ in nothing else.
     func inOwnVersion(_ object: JSONValue) -> JSONValue {
-        guard isCustom, object["apiVersion"] != nil else { return object }
+        guard hasOtherForms, let version = object["apiVersion"]?.string, version != resource.apiVersion else {
+            return object
+        }
         var object = object
         object.set("apiVersion", .string(resource.apiVersion))
-        return object
+        if renamedMembers.isEmpty { return object }
+        for (own, other) in renamedMembers {
+            object.set(own, object[other])
+            object.set(other, nil)
+        }
+        return inPrintedForm(object)
     }
 
     /// The kind that the `scale` subresource speaks.

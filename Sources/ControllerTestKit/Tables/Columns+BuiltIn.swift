@@ -59,15 +59,17 @@ extension Columns {
 
     static let event = Columns(only: [
         Column(name: "Last Seen", description: "Time of the last occurrence") { event, now in
-            let last = [event["lastTimestamp"], event["eventTime"]].first { $0?.string != nil } ?? nil
+            let times = [event["lastTimestamp"], event["deprecatedLastTimestamp"], event["eventTime"]]
+            let last = times.first { $0?.string != nil } ?? nil
             return .string(age(last ?? event["metadata", "creationTimestamp"], now))
         },
         text("Type", "Type of the event: Normal or Warning") { $0["type"]?.string },
         text("Reason", "Why the event was made") { $0["reason"]?.string },
         text("Object", "What the event is about") { event in
-            "\((event["involvedObject", "kind"]?.string ?? "").lowercased())/\(event["involvedObject", "name"]?.string ?? "")"
+            let object = event["involvedObject"] ?? event["regarding"]
+            return "\((object?["kind"]?.string ?? "").lowercased())/\(object?["name"]?.string ?? "")"
         },
-        text("Message", "What happened") { $0["message"]?.string },
+        text("Message", "What happened") { ($0["message"] ?? $0["note"])?.string },
     ])
 
     private static func count(_ value: JSONValue?) -> Int { value?.object?.members.count ?? 0 }

@@ -11,13 +11,11 @@ enum Coverage {
     ///
     /// The folder `discovery` is not at all: discovery lists fewer kinds here and has its own suite.
     static let unsupportedTranscripts = [
-        "auth/impersonation": "no impersonation",
         "auth/token-request": "no tokens are made",
         "content/deprecation-warning": "no Endpoints, no ComponentStatus",
         "content/gzip": "no compression",
         "content/workload-forms": "begins with a Job that exists, which cannot be created with its uid",
         "content/yaml": "no YAML",
-        "events/events-v1": "no events.k8s.io",
         "lists/continue-expired": "compacts and writes between its steps: CompactionTests",
         "workloads/eviction-429": "no disruption budgets",
         "workloads/lists": "begins with a Job that exists, which cannot be created with its uid",
@@ -42,12 +40,10 @@ enum Coverage {
     static let unsupportedSteps: [String: [Int: String]] = [
         "apply/errors": [6: "another YAML parser's words"],
         "auth/access-reviews": [
-            7: "no SelfSubjectRulesReview", 8: "users have no uid and no extra fields",
+            7: "no SelfSubjectRulesReview", 8: "tokens have no id",
         ],
         "auth/anonymous": [4: "another build"],
         "auth/forbidden": [20: "fewer API groups", 24: "no check for escalation"],
-        "events/core-v1": [6: "no events.k8s.io", 7: "no events.k8s.io"],
-        "watch/all-namespaces": [2: "namespaces get no conditions"],
         "watch/deployment-rollout": [1: "the frames of the Deployment controller"],
         "watch/partial-object-metadata": [3: "a bookmark that came by chance"],
         "workloads/deployment-defaulting": [
@@ -64,9 +60,6 @@ enum Coverage {
             5: "no volume for the account's token", 6: "no scheduler, so no grace period",
         ],
         "workloads/statefulset": [7: "no ControllerRevisions"],
-        "writes/namespace-lifecycle": [
-            5: "namespaces get no conditions", 6: "namespaces get no conditions",
-        ],
     ]
 
     /// Objects that a recording found and shows in part only: taken from another transcript's answer.

@@ -34,7 +34,7 @@ extension ServerState {
         _ applied: JSONValue, _ fields: FieldSet, _ context: RequestContext, _ parameters: WriteParameters
     ) throws(APIFailure) -> ServerResponse {
         guard context.attributes.subresource.isEmpty else {
-            throw .notFound(context.kind.resource, name: context.name)
+            throw .notFound(context.kind.storedResource, name: context.name)
         }
         let uid = ObjectMeta(applied).uid
         guard uid.isEmpty else {

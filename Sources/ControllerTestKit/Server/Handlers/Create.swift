@@ -44,7 +44,7 @@ extension ServerState {
         }
         let address = kind.address(of: ObjectKey(namespace: context.key.namespace, name: name))
         if let existing = self.object(at: address) {
-            throw .alreadyExists(kind.resource, name: name, isTerminating: existing.isTerminating)
+            throw .alreadyExists(kind.storedResource, name: name, isTerminating: existing.isTerminating)
         }
         admission.object = try admitted(
             admission.object, replacing: nil, context, isDryRun: parameters.isDryRun)

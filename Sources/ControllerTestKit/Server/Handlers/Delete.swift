@@ -6,7 +6,7 @@ extension ServerState {
         guard context.attributes.subresource.isEmpty else { throw .methodNotAllowed() }
         let parameters = try DeleteParameters(context.request)
         guard let current = current(context) else {
-            throw .notFound(context.kind.resource, name: context.name)
+            throw .notFound(context.kind.storedResource, name: context.name)
         }
         if let namespace = context.kind.isNamespace ? context.name : nil,
             ["default", "kube-system", "kube-public"].contains(namespace)
@@ -20,8 +20,9 @@ extension ServerState {
         guard let held else {
             var details = JSONObject()
             details["name"] = .string(current.key.name)
-            if !context.kind.resource.group.isEmpty { details["group"] = .string(context.kind.resource.group) }
-            details["kind"] = .string(context.kind.resource.plural)
+            let resource = context.kind.storedResource
+            if !resource.group.isEmpty { details["group"] = .string(resource.group) }
+            details["kind"] = .string(resource.plural)
             details["uid"] = .string(current.uid)
             let status = JSONValue.dict(
                 ("kind", .string("Status")), ("apiVersion", .string("v1")), ("metadata", .dict()),
@@ -105,7 +106,7 @@ extension ServerState {
     private func checkPreconditions(
         _ current: StoredObject, _ kind: ResourceKind, _ parameters: DeleteParameters
     ) throws(APIFailure) {
-        let resource = kind.resource
+        let resource = kind.storedResource
         func conflict(_ why: String) -> APIFailure {
             // Deletion names the kind where other conflicts name the resource.
             .conflict(

@@ -11,7 +11,7 @@ extension ServerState {
             guard wanted <= version else { return try awaiting(wanted, context) }
         }
         guard let object = current(context) else {
-            throw .notFound(context.kind.resource, name: context.name)
+            throw .notFound(context.kind.storedResource, name: context.name)
         }
         if context.attributes.subresource == "log" { return .response(.text(log(context))) }
         let json = context.isScale ? scale(of: object.json, context.kind) : object.json

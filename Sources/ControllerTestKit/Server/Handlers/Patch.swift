@@ -13,7 +13,7 @@ extension ServerState {
         }
         defer { settle() }
         guard let current = current(context) else {
-            throw .notFound(context.kind.resource, name: context.name)
+            throw .notFound(context.kind.storedResource, name: context.name)
         }
         let decoded: Admission
         if context.isScale {
@@ -48,7 +48,7 @@ extension RequestContext {
         guard !given.isEmpty, given != current.uid else { return }
         // Both the metadata of the kind and of all objects are checked, so the cause is there twice, the sentence once.
         let error = FieldError.invalid("metadata.uid", .string(given), "field is immutable")
-        var failure = APIFailure.invalid(kind.resource, name: name, [error])
+        var failure = APIFailure.invalid(kind.storedResource, name: name, [error])
         failure.details?["causes"] = .array([error.cause.json, error.cause.json])
         throw failure
     }

@@ -11,7 +11,7 @@ extension ServerState {
         defer { settle() }
         guard let current = current(context) else {
             guard context.kind.createsOnUpdate, context.attributes.subresource.isEmpty else {
-                throw .notFound(context.kind.resource, name: context.name)
+                throw .notFound(context.kind.storedResource, name: context.name)
             }
             let created = try create(decoded.object, context, parameters, ignoresVersion: true)
             return try context.form.response(
@@ -21,7 +21,7 @@ extension ServerState {
         if !given.uid.isEmpty, given.uid != current.uid { throw context.uidConflict(given.uid, current) }
         if ["", "0"].contains(given.resourceVersion), !context.kind.allowsUnconditionalUpdate, !context.isScale {
             throw .invalid(
-                group: context.kind.resource.group, kind: context.kind.resource.plural, name: context.name,
+                group: context.kind.storedResource.group, kind: context.kind.storedResource.plural, name: context.name,
                 [.invalid("metadata.resourceVersion", .int(0), "must be specified for an update")])
         }
         try checkVersion(given.resourceVersion, current, context)
@@ -38,7 +38,7 @@ extension ServerState {
         guard let version = UInt64(given) else {
             throw .unclassified("strconv.ParseUint: parsing \(goQuoted(given)): invalid syntax")
         }
-        guard version == current.version else { throw .conflict(context.kind.resource, name: context.name) }
+        guard version == current.version else { throw .conflict(context.kind.storedResource, name: context.name) }
     }
 
     /// Stores what `proposed` makes of an object; a write that changes nothing stores nothing.
@@ -93,6 +93,6 @@ extension RequestContext {
             "StorageError: invalid object, Code: 4, Key: /registry/\(kind.resource.plural)/\(key), "
             + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: \(given), "
             + "UID in object meta: \(current.uid)"
-        return .conflict(kind.resource, name: name, why: why)
+        return .conflict(kind.storedResource, name: name, why: why)
     }
 }

@@ -35,7 +35,7 @@ final class StoredObject: Sendable {
 
     /// The object as a version of its resource shows it.
     func shown(as kind: ResourceKind) -> StoredObject {
-        guard kind.isCustom, json["apiVersion"]?.string != kind.resource.apiVersion else { return self }
+        guard kind.hasOtherForms, json["apiVersion"]?.string != kind.resource.apiVersion else { return self }
         return StoredObject(kind.inOwnVersion(json), version: version, kind: kind)
     }
 
