@@ -69,8 +69,11 @@ struct CustomResourceDefinition: Sendable {
                 schema.brokenRules(object)
             }
         }
+        kind.rules.validateCreate = { object in
+            schema.faults(of: object).contains(where: \.hidesRules) ? [] : schema.brokenRules(object, ofChangeFrom: nil)
+        }
         kind.rules.validateUpdate = { object, old in
-            schema.faults(of: object).contains(where: \.hidesRules) ? [] : schema.brokenRules(object, old: old)
+            schema.faults(of: object).contains(where: \.hidesRules) ? [] : schema.brokenRules(object, ofChangeFrom: old)
         }
         kind.rules.validateStatus = { object in
             Self.faults(schema.faults(ofStatus: object), schema) { schema.brokenRules(ofStatus: object) }

@@ -128,6 +128,10 @@ extension StructuralSchema {
             {
                 invalid("should match '\(pattern)'")
             }
+            if let keyword = limits.formatKeyword, let format = limits.format, !format.holds(for: text) {
+                let shown = "\(shown) in body must be of type \(keyword): \(goQuoted(text))"
+                faults.append(FieldError(path, .typeInvalid, "Invalid value: \(goQuoted(text)): \(shown)"))
+            }
         case .array(let elements):
             if let limit = limits.minItems, elements.count < limit { invalid("should have at least \(limit) items") }
             if let limit = limits.maxItems, elements.count > limit {

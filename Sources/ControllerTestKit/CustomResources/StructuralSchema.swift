@@ -2,7 +2,8 @@ import KubeClient
 
 /// The schema of one place in a custom resource.
 ///
-/// What is not modelled is not checked: the rarer parts of CEL, `format`, and embedded resources beyond their identity. Source: structural schemas of `apiextensions.k8s.io/v1 CustomResourceDefinition`.
+/// What is not modelled is not checked: the rarer parts of CEL, and embedded resources beyond their identity.
+/// Source: structural schemas of `apiextensions.k8s.io/v1 CustomResourceDefinition`.
 struct StructuralSchema: Sendable {
     indirect enum Below: Sendable {
         case nothing
@@ -23,6 +24,9 @@ struct StructuralSchema: Sendable {
         var minLength: Int?
         var maxLength: Int?
         var pattern: String?
+        var format: StringFormat?
+        /// As it was written.
+        var formatKeyword: String?
         var minItems: Int?
         var maxItems: Int?
         var minProperties: Int?
@@ -106,6 +110,8 @@ extension StructuralSchema.Limits {
         minLength = json["minLength"]?.int
         maxLength = json["maxLength"]?.int
         pattern = json["pattern"]?.string
+        formatKeyword = json["format"]?.string
+        format = formatKeyword.flatMap { StringFormat(keyword: $0) }
         minItems = json["minItems"]?.int
         maxItems = json["maxItems"]?.int
         minProperties = json["minProperties"]?.int

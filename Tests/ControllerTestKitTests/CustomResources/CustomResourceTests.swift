@@ -93,6 +93,10 @@ struct CustomResourceTests {
                 #"spec: Invalid value: {"a":"","b":""}: "spec" must validate one and only one schema (oneOf). Found 2 valid alternatives"#
             ),
             (
+                #"{"type":"object","properties":{"t":{"type":"string","format":"date-time"}}}"#, #"{"t":"soon"}"#,
+                #"spec.t: Invalid value: "soon": spec.t in body must be of type date-time: "soon""#
+            ),
+            (
                 #"{"type":"object","properties":{"a":{"type":"string"}}}"#, #"{"a":null}"#,
                 #"spec.a: Invalid value: "null": spec.a in body must be of type string: "null""#
             ),
@@ -152,7 +156,7 @@ struct CustomResourceTests {
             ("'a' in self.list ? self.min + 1 == 3 : true", #"{"list":["a"],"min":2}"#, false),
             ("self.list[0].matches('^[a-c]$')", #"{"list":["d"]}"#, true),
             ("-self.min % 2 == -1", #"{"min":3}"#, false), ("self.min in [1, 2]", #"{"min":3}"#, true),
-            ("self.max > 0", "{}", true), ("self.list.map(x, x).size() > 9", #"{"list":[]}"#, false),
+            ("self.max > 0", "{}", true), ("self.list.sortBy(x, x).size() > 9", #"{"list":[]}"#, false),
         ])
     func rules(rule: String, spec: String, isBroken: Bool) throws {
         let text = goJSON(.string(rule))
@@ -168,6 +172,48 @@ struct CustomResourceTests {
         }
         let error = #expect(throws: KubeError.self) { try gadget(spec) }
         #expect(error?.status?.message.hasSuffix("broken") == true)
+    }
+
+    @Test("a rule says what is wrong, where and why, in words that it makes up")
+    func words() throws {
+        try define(
+            """
+            {"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},
+            "x-kubernetes-validations":[
+            {"rule":"self.a < 5","messageExpression":"'%d is too much'.format([self.a])","fieldPath":".a"},
+            {"rule":"!has(self.b)","message":"not yet","reason":"FieldValueForbidden","fieldPath":".b"}]}
+            """)
+        let error = #expect(throws: KubeError.self) { try gadget(#"{"a":7,"b":1}"#) }
+        #expect(
+            error?.status?.causes == [
+                .init(reason: "FieldValueInvalid", message: "Invalid value: 7 is too much", field: "spec.a"),
+                .init(reason: "FieldValueForbidden", message: "Forbidden: not yet", field: "spec.b"),
+            ])
+    }
+
+    @Test("rules of changes follow the elements of lists that are maps, and may look at what is new")
+    func changes() throws {
+        try define(
+            """
+            {"type":"object","properties":{"size":{"type":"integer","x-kubernetes-validations":[
+            {"rule":"!oldSelf.hasValue() || oldSelf.value() <= self","optionalOldSelf":true,"message":"may not shrink"},
+            {"rule":"oldSelf.hasValue() || self < 10","optionalOldSelf":true,"message":"begins small"}]},
+            "parts":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],
+            "items":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},
+            "kind":{"type":"string","x-kubernetes-validations":[{"rule":"self == oldSelf","message":"is for ever"}]}}}}}}
+            """)
+        func refusal(_ body: () throws -> Void) -> String? {
+            #expect(throws: KubeError.self) { try body() }?.status?.message
+        }
+        #expect(refusal { _ = try gadget(#"{"size":10}"#) }?.hasSuffix("begins small") == true)
+        try gadget(#"{"size":9,"parts":[{"name":"a","kind":"x"}]}"#)
+        let key = ObjectKey(namespace: "default", name: "g")
+        func change(_ spec: String) throws { try server.patch(gadgets, key, merge: #"{"spec":\#(spec)}"#) }
+        try change(#"{"size":99,"parts":[{"name":"b","kind":"y"},{"name":"a","kind":"x"}]}"#)
+        #expect(refusal { try change(#"{"size":98}"#) }?.hasSuffix("may not shrink") == true)
+        let other = #"{"parts":[{"name":"a","kind":"x"},{"name":"b","kind":"z"}]}"#
+        #expect(
+            refusal { try change(other) }?.hasSuffix("spec.parts[1].kind: Invalid value: \"z\": is for ever") == true)
     }
 
     @Test("an apply merges lists by the schema, and refuses fields that it does not know")
