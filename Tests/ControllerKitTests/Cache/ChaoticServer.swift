@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 /// All happens inside the requests of one informer, one after the other, so that a seed always gives the same story.
 final class ChaoticServer: Sendable {
     private struct State {
-        var rng: SeededGenerator
+        var rng: SeededRandom
         var version = 1
         var objects: [ObjectKey: Sample] = [:]
         /// The history since the last compaction.
@@ -51,7 +52,7 @@ final class ChaoticServer: Sendable {
     private let settled = AsyncStream<Void>.makeStream()
 
     init(seed: UInt64, faultyRequests: Int) {
-        var state = State(rng: SeededGenerator(seed: seed))
+        var state = State(rng: SeededRandom(seed: seed))
         state.write(8)
         self.state = Mutex(state)
         self.faultyRequests = faultyRequests

@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Synchronization
 import Testing
@@ -13,7 +14,7 @@ import Testing
         let server = ChaoticServer(seed: seed, faultyRequests: 300)
         let informer = Informer<Sample>(
             server.source, resource: .configMaps, options: InformerOptions(pageSize: 5, streamingList: streaming),
-            logger: LogRecorder().logger, clock: InstantClock(), rng: SeededGenerator(seed: seed))
+            logger: LogRecorder().logger, clock: InstantClock(), rng: SeededRandom(seed: seed))
         informer.index(Self.byGroup)
         let mirror = Mutex<(objects: [ObjectKey: Sample], mismatches: Int)>(([:], 0))
         informer.observe { change in

@@ -1,3 +1,4 @@
+import ControllerTestKit
 import KubeClient
 import Testing
 
@@ -39,7 +40,7 @@ import Testing
 
     @Test("behaves as a dictionary does under random writes", arguments: [1, 2, 3, 4, 5])
     func model(seed: UInt64) {
-        var rng = SeededGenerator(seed: seed)
+        var rng = SeededRandom(seed: seed)
         var table = ObjectTable<Sample>()
         var model: [ObjectKey: Sample] = [:]
         for step in 0..<20_000 {

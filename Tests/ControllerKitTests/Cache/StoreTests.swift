@@ -1,3 +1,4 @@
+import ControllerTestKit
 import KubeClient
 import Testing
 
@@ -197,7 +198,7 @@ func text(_ change: Change<Sample>) -> String {
 
     @Test("an index equals a scan after random writes", arguments: [11, 12, 13])
     func indexModel(seed: UInt64) {
-        var rng = SeededGenerator(seed: seed)
+        var rng = SeededRandom(seed: seed)
         var state = StoreState<Sample>()
         state.add(byGroup)
         let groups = ["a", "b", "c", "d"]
@@ -221,7 +222,7 @@ func text(_ change: Change<Sample>) -> String {
 
     @Test("the changes of a replace lead from the old state to the new one", arguments: [21, 22, 23])
     func replaceModel(seed: UInt64) {
-        var rng = SeededGenerator(seed: seed)
+        var rng = SeededRandom(seed: seed)
         for _ in 0..<200 {
             func some() -> [Sample] {
                 (0..<20).filter { _ in Bool.random(using: &rng) }

@@ -31,7 +31,7 @@ import Testing
             informer = Informer(
                 server.client(logger: .silent).resource(.configMaps, as: ObjectMetadata.self),
                 scope: .namespace("default"), options: InformerOptions(pageSize: 3, streamingList: streaming),
-                logger: .silent, clock: InstantClock(), rng: SeededGenerator(seed: seed))
+                logger: .silent, clock: InstantClock(), rng: SeededRandom(seed: seed))
         }
 
         private func pick(_ range: Range<Int>) -> Int {

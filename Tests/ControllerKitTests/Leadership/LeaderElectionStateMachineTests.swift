@@ -1,3 +1,4 @@
+import ControllerTestKit
 import KubeClient
 import Testing
 
@@ -194,7 +195,7 @@ struct LeaderElectionStateMachineTests {
     @Test("candidates with clocks of different speed never lead at the same time", arguments: 0..<200)
     func skew(run: Int) {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var server = LeaseServer()
         var candidates = (0..<3).map { Candidate("c\($0)", rate: Double.random(in: 0.82...1.2, using: &random)) }
         var now = 0.0
@@ -235,7 +236,7 @@ private struct Candidate {
     // The shell's timer ends the work at this moment, also of a candidate that is too busy to notice otherwise.
     func leads(at now: Double) -> Bool { machine.leads(at: local(now)) }
 
-    mutating func act(at now: Double, _ server: inout LeaseServer, _ random: inout SeededGenerator) {
+    mutating func act(at now: Double, _ server: inout LeaseServer, _ random: inout SeededRandom) {
         // A write may take effect long after the candidate has given up waiting.
         while let first = late.first, now >= first.at {
             late.removeFirst()
@@ -262,19 +263,19 @@ private struct Candidate {
         }
     }
 
-    private mutating func send(_ next: Machine.Request, at now: Double, _ random: inout SeededGenerator) {
+    private mutating func send(_ next: Machine.Request, at now: Double, _ random: inout SeededRandom) {
         request = next
         takesEffectAt = now + Double.random(in: 0...6, using: &random) * (Bool.random(using: &random) ? 0.01 : 1)
         answeredAt = takesEffectAt + Double.random(in: -1...3, using: &random)
     }
 
-    private func wallClock(_ random: inout SeededGenerator) -> Timestamp {
+    private func wallClock(_ random: inout SeededRandom) -> Timestamp {
         Timestamp(seconds: .random(in: 0...4_000_000_000, using: &random))
     }
 }
 
 extension Bool {
-    fileprivate static func random(using generator: inout SeededGenerator, odds: Double) -> Bool {
+    fileprivate static func random(using generator: inout SeededRandom, odds: Double) -> Bool {
         Double.random(in: 0..<1, using: &generator) < odds
     }
 }

@@ -80,7 +80,7 @@ struct WorkQueueModelTests {
 
     @Test("random operations give the same keys in the same order as the obvious implementation", arguments: seeds)
     func equalsModel(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var ageing = WorkQueueStateMachine<Int>.Ageing()
         ageing.patience = .seconds(3)
         var machine = WorkQueueStateMachine<Int>(ageing: ageing)
@@ -130,7 +130,7 @@ struct WorkQueueModelTests {
 
     @Test("with consumers that wait, no key is lost, shared or late", arguments: seeds)
     func consumersAreServed(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var machine = WorkQueueStateMachine<Int>()
         var now = 0
         var waiting: Set<UInt64> = []

@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import Testing
 
 @Suite struct ReflectorBackoffTests {
@@ -21,7 +22,7 @@ import Testing
         let wait = backoff.next(using: &most)
         #expect(wait > .milliseconds(1599) && wait <= .milliseconds(1600))
 
-        var rng = SeededGenerator(seed: 7)
+        var rng = SeededRandom(seed: 7)
         var capped = ReflectorBackoff()
         for attempt in 0..<200 {
             let wait = capped.next(using: &rng)

@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Testing
 
@@ -231,7 +232,7 @@ import Testing
 
     @Test("any sequence of events leads to a request or a wait, and never moves the version back to nothing")
     func isTotal() {
-        var rng = SeededGenerator(seed: 42)
+        var rng = SeededRandom(seed: 42)
         let errors: [KubeError] = [
             .expired, .tooLarge, .refused, .serverFailed, .forbidden, .status(404), .status(429, retryAfter: 2),
             .status(422), KubeError(.timeout, "late"), KubeError(.cancelled, "cancelled"), KubeError(.decoding, "HTML"),

@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Testing
 
@@ -211,7 +212,7 @@ import Testing
 
     @Test("the server ends watches after five to ten minutes, spread evenly")
     func timeouts() {
-        var rng = SeededGenerator(seed: 3)
+        var rng = SeededRandom(seed: 3)
         var seen: Set<Int64> = []
         for _ in 0..<2000 {
             var machine = ReflectorStateMachine(.init())

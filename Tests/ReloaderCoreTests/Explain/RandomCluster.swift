@@ -1,3 +1,4 @@
+import ControllerTestKit
 import KubeClient
 import ReloaderCore
 
@@ -9,9 +10,9 @@ struct RandomCluster {
     ]
     private static let words = ["true", "false", "TRUE", "yes", "1", "", "True"]
 
-    private var random: SplitMix
+    private var random: SeededRandom
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func isLucky(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
@@ -116,18 +117,5 @@ struct RandomCluster {
                 mounts.map { ["name": .string("v\($0)"), "mountPath": .string("/m\($0)")] })
         }
         return container
-    }
-
-    /// SplitMix64.
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
     }
 }

@@ -1,3 +1,4 @@
+import ControllerTestKit
 import ReloaderCore
 import Testing
 
@@ -107,7 +108,7 @@ import Testing
 
     @Test("what is listed as used is what has a carrier")
     func agreement() {
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(seed: 7)
         let names = (0..<4).map { ConfigName($0 < 2 ? .configMap : .secret, "c\($0)") }
         func some<Element>(_ elements: [Element]) -> [Element] {
             elements.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }

@@ -1,12 +1,13 @@
+import ControllerTestKit
 import KubeClient
 
 /// Makes random objects of built-in kinds, as trees with all that Reloader reads and much that it does not.
 ///
 /// A seed gives the same objects every time; a failing test prints it.
 struct ObjectMaker {
-    private var state: UInt64
+    private var random: SeededRandom
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func config(_ kind: String) -> JSONValue {
         var object = JSONObject([("kind", .string(kind)), ("apiVersion", "v1"), ("metadata", metadata())])
@@ -174,17 +175,11 @@ struct ObjectMaker {
 
     // MARK: - chance
 
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
     /// True so many times out of ten.
     private mutating func chance(_ tenths: Int) -> Bool { int(in: 0..<10) < tenths }
-    private mutating func int(in range: Range<Int>) -> Int { range.lowerBound + Int(next() % UInt64(range.count)) }
+    private mutating func int(in range: Range<Int>) -> Int {
+        range.lowerBound + Int(random.next() % UInt64(range.count))
+    }
     private mutating func int() -> JSONValue { .number(String(int(in: 0..<1000))) }
     private mutating func name() -> String { "config-\(int(in: 0..<4))" }
     private mutating func pick(_ values: String...) -> JSONValue { .string(values[int(in: 0..<values.count)]) }
@@ -194,7 +189,9 @@ struct ObjectMaker {
         return String((0..<int(in: 1..<most + 1)).map { _ in alphabet[int(in: 0..<alphabet.count)] })
     }
 
-    private mutating func bytes() -> [UInt8] { (0..<int(in: 0..<200)).map { _ in UInt8(truncatingIfNeeded: next()) } }
+    private mutating func bytes() -> [UInt8] {
+        (0..<int(in: 0..<200)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    }
 
     private mutating func many(_ count: Range<Int>, _ make: (inout ObjectMaker) -> JSONValue) -> [JSONValue] {
         (0..<int(in: count)).map { _ in make(&self) }
