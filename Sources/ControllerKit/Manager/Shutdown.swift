@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// As ServiceLifecycle's `cancelWhenGracefulShutdown(_:)`, whose own end goes through a task outside of the caller's: with
 /// this one everything stays on the executor of the caller, where a test can put it.
-func cancelledByShutdown<Result: Sendable>(
+package func cancelledByShutdown<Result: Sendable>(
     _ operation: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result?.self) { group in
@@ -25,7 +25,7 @@ func cancelledByShutdown<Result: Sendable>(
 }
 
 /// Suspends until the surrounding service group shuts down gracefully; throws when the task is cancelled before.
-func untilShutdown() async throws(CancellationError) {
+package func untilShutdown() async throws(CancellationError) {
     await ShutdownSignal().wait()
     if Task.isCancelled { throw CancellationError() }
 }

@@ -13,7 +13,7 @@ struct SignalListener: Service {
     }
 
     func run() async {
-        await cancelWhenGracefulShutdown {
+        try? await cancelledByShutdown {
             for await signal in signals {
                 logger.info("stopping", metadata: ["signal": "\(signal)"])
                 return

@@ -1,3 +1,4 @@
+import ControllerKit
 import KubeClient
 import Logging
 import ServiceLifecycle
@@ -62,7 +63,7 @@ final class AlertSender: Service {
             group.addTask { [self] in for await message in waiting { await deliver(message) } }
             group.addTask { [self] in
                 do {
-                    try await gracefulShutdown()
+                    try await untilShutdown()
                     entrance.finish()
                     try await timeline.sleep(for: Self.grace)
                 } catch {

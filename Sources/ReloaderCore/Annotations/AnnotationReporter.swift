@@ -78,7 +78,7 @@ final class AnnotationReporter: Service {
         for report in held.values.sorted(by: { $0.workload.description < $1.workload.description }) { tell(report) }
         defer { state.withLock { $0.isActing = false } }
         // A service that returns ends the program.
-        try await gracefulShutdown()
+        try await untilShutdown()
     }
 
     private func tell(_ report: Report) {

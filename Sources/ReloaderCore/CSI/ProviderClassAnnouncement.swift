@@ -12,14 +12,14 @@ struct ProviderClassAnnouncement: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 for cache in caches {
                     try await cache.statuses.waitUntilSynced()
                     try await cache.waitUntilAnnotationsAreKnown()
                 }
                 announce()
                 // A service that returns ends the program.
-                try await gracefulShutdown()
+                try await untilShutdown()
             }
         } catch is CancellationError where !Task.isCancelled {
             // Shut down before anything was known.

@@ -1,3 +1,4 @@
+import ControllerKit
 import KubeClient
 import Logging
 import ServiceLifecycle
@@ -10,10 +11,10 @@ struct MetaInfoPublisher: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 await publish()
                 // A service that returns ends the program.
-                try await gracefulShutdown()
+                try await untilShutdown()
             }
         } catch is CancellationError where !Task.isCancelled {
             // Shut down before it was written: the next start writes it.

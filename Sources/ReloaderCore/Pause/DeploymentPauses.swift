@@ -73,11 +73,11 @@ struct DeploymentPauses: Sendable {
 
         func run() async throws {
             do {
-                try await cancelWhenGracefulShutdown {
+                try await cancelledByShutdown {
                     try await caches.waitUntilSynced()
                     for scope in scopes where caches.listsDeployments(in: scope) { queue.add(scope) }
                     // A service that returns ends the program.
-                    try await gracefulShutdown()
+                    try await untilShutdown()
                 }
             } catch is CancellationError where !Task.isCancelled {
                 // Shut down before the workloads were known.

@@ -128,10 +128,10 @@ private struct CatchUp: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 try await coordinator.catchUp(feeding: feeds)
                 // A service that returns ends the program.
-                try await gracefulShutdown()
+                try await untilShutdown()
             }
         } catch is CancellationError where !Task.isCancelled {
             // Shut down before the workloads were known: nothing is lost, nothing was done yet.

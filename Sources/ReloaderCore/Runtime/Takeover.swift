@@ -20,12 +20,12 @@ struct Takeover: Service {
     func run() async throws {
         defer { coordinator.book.keep(nil) }
         do {
-            try await cancelWhenGracefulShutdown {
+            try await cancelledByShutdown {
                 if coordinator.options.jobPolicy == .recreate { try await resumeRecreations() }
                 try await coordinator.caches.waitUntilAllSynced()
                 try await keeper?.run()
                 // A service that returns ends the program.
-                try await gracefulShutdown()
+                try await untilShutdown()
             }
         } catch is CancellationError where !Task.isCancelled {
             // The controllers have finished what they had in hand.

@@ -1,7 +1,6 @@
 import ControllerKit
 import KubeClient
 import Logging
-import ServiceLifecycle
 import Synchronization
 
 /// Turns changes of configs into keys of configs, and remembers what is still to be told of each.
@@ -67,7 +66,7 @@ final class WebhookCoordinator: Sendable {
     /// Waits until it is known which namespaces count; false when the program ends before.
     func waitUntilReady() async -> Bool {
         do {
-            try await cancelWhenGracefulShutdown { try await self.caches.waitUntilSynced() }
+            try await cancelledByShutdown { try await self.caches.waitUntilSynced() }
             return true
         } catch {
             return false
