@@ -5,7 +5,7 @@ import Synchronization
 /// A Kubernetes API server inside the process: real list, watch, version and patch semantics, no cluster.
 ///
 /// Answers as kube-apiserver 1.36 does, down to the wording of its errors; what it has been checked against, and what
-/// it leaves out, stands in <doc:Differences>. It serves in-process clients (``client(logger:token:)``) and
+/// it leaves out, stands in <doc:Differences>. It serves in-process clients (``client(logger:token:impersonation:)``) and
 /// sockets (``listen(host:port:)``) at the same time. All of it is safe to use from any task.
 ///
 /// ```swift
