@@ -141,7 +141,8 @@ let package = Package(
                 "EndToEndSupport", "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerTestKitTLS",
                 "ControllerKit", "KubeClient", logging,
             ] + subprocess,
-            exclude: ["Manifests/upstream-chart", "Manifests/narrow-rights.yaml"], swiftSettings: settings),
+            exclude: ["Manifests/upstream-chart", "Manifests/upstream-manifest.yaml", "Manifests/narrow-rights.yaml"],
+            swiftSettings: settings),
         // The same suites against the test server and, when there is one, a real cluster.
         .testTarget(
             name: "ClusterTests",
