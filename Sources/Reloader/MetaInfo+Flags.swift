@@ -17,8 +17,6 @@ extension MetaInfo {
     // v1.4.21's names and order, and at the end what it leaves out. What can hold a token is shortened to what cannot.
     private static func options(_ flags: ReloaderFlags, environment: [String: String]) -> JSONObject {
         let fixed = AnnotationKeys()
-        let ownNamespace = environment["KUBERNETES_NAMESPACE", default: ""]
-        let namespaces = flags.namespaces.isEmpty && !ownNamespace.isEmpty ? [ownNamespace] : flags.namespaces
         return [
             "autoReloadAll": .bool(flags.autoReloadAll),
             "configmapUpdateOnChangeAnnotation": .string(flags.configMapAnnotation),
@@ -54,7 +52,7 @@ extension MetaInfo {
             "namespacesToIgnore": list(flags.namespacesToIgnore),
             "enablePProf": .bool(flags.enablePprof),
             "pprofAddr": .string(flags.pprofAddress),
-            "namespaces": list(namespaces),
+            "namespaces": list(flags.watchedNamespaces(environment: environment)),
         ]
     }
 

@@ -16,15 +16,9 @@ extension ReloaderOptions {
         keys.pausePeriod = flags.pauseAnnotation
         keys.pausedAt = flags.pausedAtAnnotation
 
-        let ownNamespace = environment["KUBERNETES_NAMESPACE"] ?? ""
+        let named = flags.watchedNamespaces(environment: environment)
         let namespaces: Namespaces =
-            if !flags.namespaces.isEmpty {
-                .only(flags.namespaces.uniqued())
-            } else if !ownNamespace.isEmpty {
-                .only([ownNamespace])
-            } else {
-                .all(except: Set(flags.namespacesToIgnore))
-            }
+            named.isEmpty ? .all(except: Set(flags.namespacesToIgnore)) : .only(named.uniqued())
         var configTypes: [ConfigType] =
             switch flags.ignoredConfigKind {
             case .configMaps: [.secret]

@@ -31,10 +31,7 @@ enum EventRules {
 
     private static func inCoreForm(_ event: JSONValue) -> JSONValue {
         var event = event
-        for (own, other) in renamedMembers {
-            event.set(other, event[own])
-            event.set(own, nil)
-        }
+        for (own, other) in renamedMembers { event.rename(own, to: other) }
         return event
     }
 

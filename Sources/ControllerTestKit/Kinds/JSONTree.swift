@@ -32,6 +32,12 @@ extension JSONValue {
         self = .object(object)
     }
 
+    /// Gives a member, which may be absent, another name.
+    mutating func rename(_ name: String, to other: String) {
+        set(other, self[name])
+        set(name, nil)
+    }
+
     /// Sets a member that is absent or null.
     mutating func setDefault(_ name: String, _ value: JSONValue) {
         var object = self.object ?? JSONObject()

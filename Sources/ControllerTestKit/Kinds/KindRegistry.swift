@@ -42,8 +42,8 @@ extension KindRegistry {
     /// The built-in kinds that controllers of workloads and their configuration deal with.
     package static let builtIn = KindRegistry([
         configMap, secret, namespace, serviceAccount, service, pod, event, eventOfItsGroup, deployment, statefulSet,
-        daemonSet,
-        replicaSet, job, cronJob, lease, rbac("ClusterRole", isNamespaced: false), rbac("Role", isNamespaced: true),
+        daemonSet, replicaSet, job, cronJob, lease, rbac("ClusterRole", isNamespaced: false),
+        rbac("Role", isNamespaced: true),
         rbac("ClusterRoleBinding", isNamespaced: false), rbac("RoleBinding", isNamespaced: true),
         customResourceDefinition,
     ])

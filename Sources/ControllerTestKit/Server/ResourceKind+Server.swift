@@ -46,10 +46,7 @@ extension ResourceKind {
         var object = object
         object.set("apiVersion", .string(resource.apiVersion))
         if renamedMembers.isEmpty { return object }
-        for (own, other) in renamedMembers {
-            object.set(own, object[other])
-            object.set(other, nil)
-        }
+        for (own, other) in renamedMembers { object.rename(other, to: own) }
         return inPrintedForm(object)
     }
 

@@ -119,7 +119,7 @@ package enum CommandLineParser {
             throw UsageError("'ledger' must be auto, off, or a name that a ConfigMap may have, not '\(flags.ledger)'")
         }
         // In a scope the selector of namespaces means nothing, and v1.4.21 does not look at it.
-        let isScoped = !flags.namespaces.isEmpty || !environment["KUBERNETES_NAMESPACE", default: ""].isEmpty
+        let isScoped = !flags.watchedNamespaces(environment: environment).isEmpty
         for (name, items) in [
             ("namespace-selector", isScoped ? [] : flags.namespaceSelector),
             ("resource-label-selector", flags.resourceLabelSelector),

@@ -129,6 +129,12 @@ extension ReloaderFlags {
         resourcesToIgnore.first.flatMap { ConfigKind(rawValue: $0.lowercased()) }
     }
 
+    /// The namespaces that are watched, those of ``namespaces`` or else `KUBERNETES_NAMESPACE`; empty for all.
+    func watchedNamespaces(environment: [String: String]) -> [String] {
+        let own = environment["KUBERNETES_NAMESPACE", default: ""]
+        return namespaces.isEmpty && !own.isEmpty ? [own] : namespaces
+    }
+
     /// Whether Argo Rollouts are processed.
     package var processesArgoRollouts: Bool { isArgoRollouts == "true" }
     /// Whether a created config reloads.

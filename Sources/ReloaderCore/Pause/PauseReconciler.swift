@@ -26,7 +26,10 @@ struct PauseReconciler: Reconciler {
             }
         }
         // Read anew: what is known may be older than the pause of somebody else.
-        guard let current = try await workload(key) else { return .done }
+        let subject = try await logger.tellingFailure(toGet: key.kind) { () throws(KubeError) in
+            try await client.subject(key)
+        }
+        guard let current = subject?.workload else { return .done }
         switch DeploymentPause(current, keys).step(at: wallClock()) {
         case .nothing: return .done
         case .wait(let remainder): return .again(after: remainder)
@@ -36,15 +39,6 @@ struct PauseReconciler: Reconciler {
         case .resume(let reason): try await resume(current, reason)
         }
         return .done
-    }
-
-    private func workload(_ key: WorkloadKey) async throws(KubeError) -> Workload? {
-        do throws(KubeError) {
-            return try await client.subject(key)?.workload
-        } catch {
-            if error.code != .cancelled { logger.error("\(ReloadMessage.failedToGet(key.kind, error))") }
-            throw error
-        }
     }
 
     private func resume(_ workload: Workload, _ reason: DeploymentPause.Reason) async throws {

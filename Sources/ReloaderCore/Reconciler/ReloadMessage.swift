@@ -1,4 +1,5 @@
 import KubeClient
+import Logging
 
 /// The sentences that people and tools search logs and Events for; those of v1.4.21 when one config is concerned.
 enum ReloadMessage {
@@ -24,6 +25,20 @@ enum ReloadMessage {
         case .cronJob: "cronjob"
         case .rollout: kind.name
         default: kind.name.prefix(1).lowercased() + kind.name.dropFirst()
+        }
+    }
+}
+
+extension Logger {
+    /// Reads a workload; a failure is told and passed on.
+    func tellingFailure<Result>(
+        toGet kind: WorkloadKind, _ read: () async throws(KubeError) -> Result
+    ) async throws(KubeError) -> Result {
+        do throws(KubeError) {
+            return try await read()
+        } catch {
+            if error.code != .cancelled { self.error("\(ReloadMessage.failedToGet(kind, error))") }
+            throw error
         }
     }
 }

@@ -34,7 +34,10 @@ struct ReloadReconciler: Reconciler {
                 return .done
             }
             return try await measured(context, causes.values.map(\.since)) {
-                guard let subject = try await subject(of: workload, writer) else {
+                let subject = try await logger.tellingFailure(toGet: workload.kind) { () throws(KubeError) in
+                    try await writer.subject(workload)
+                }
+                guard let subject else {
                     settle(causes, with: contents(of: causes), for: key)
                     return (.done, false)
                 }
@@ -62,17 +65,6 @@ struct ReloadReconciler: Reconciler {
             return outcome
         } catch {
             if !(error is CancellationError) { count(.error) }
-            throw error
-        }
-    }
-
-    private func subject(
-        of workload: Workload, _ writer: any WorkloadWriter
-    ) async throws(KubeError) -> ReloadSubject? {
-        do throws(KubeError) {
-            return try await writer.subject(workload)
-        } catch {
-            if error.code != .cancelled { logger.error("\(ReloadMessage.failedToGet(workload.kind, error))") }
             throw error
         }
     }
