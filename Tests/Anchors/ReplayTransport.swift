@@ -4,6 +4,8 @@ import Synchronization
 
 /// A transport whose answers are made by a closure; remembers what was asked.
 final class ReplayTransport: Transport {
+    var host: String { "in-process" }
+
     typealias Handler =
         @Sendable (HTTPRequest, any ResponseReceiver) async throws(KubeError) -> Void
 

@@ -97,6 +97,8 @@ import Testing
                     #expect(page.buckets(of: family) == family.buckets + ["+Inf"], "\(family.name)")
                 }
             }
+            let hosts = page.values.keys.filter { $0.hasPrefix("rest_client_requests_total{") }
+            #expect(hosts.allSatisfy { $0.contains(#"host="127.0.0.1:"#) }, "\(hosts)")
             #expect(page.types.keys.filter { !page.described.contains($0) }.sorted() == [])
             #expect(page.values[#"reloader_skipped_total{reason="no_data_change"}"#] == "1")
             #expect(page.values[#"reloader_errors_total{type="handler_error"}"#] == "1")

@@ -3,6 +3,8 @@ import KubeClient
 
 /// Answers lists from the corpus, 16 KiB at a time as libcurl does, and lets watches hang, or end when all of their bytes are sent.
 struct CannedTransport: Transport {
+    var host: String { "in-process" }
+
     static let pieceSize = 16 << 10
 
     var kind: Corpus.Kind

@@ -3,6 +3,8 @@ import KubeClient
 
 /// An empty list, then a watch whose events come when they are asked for.
 struct PacedTransport: Transport {
+    var host: String { "in-process" }
+
     var events: AsyncStream<[UInt8]>
 
     func perform(_ request: HTTPRequest, deliveringTo receiver: any ResponseReceiver) async throws(KubeError) {

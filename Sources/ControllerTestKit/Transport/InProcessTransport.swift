@@ -3,6 +3,8 @@ import Synchronization
 
 /// Carries exchanges to a ``TestAPIServer`` without sockets: the receiver is called on the calling task.
 struct InProcessTransport: Transport {
+    var host: String { "in-process" }
+
     let server: TestAPIServer
     /// Sent with every request.
     let headers: [(name: String, value: String)]

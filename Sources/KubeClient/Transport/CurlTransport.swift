@@ -14,6 +14,9 @@ public struct CurlTransport: Transport {
     private let commonHeaders: [(name: String, value: String)]
     private let logger: Logger
 
+    /// Host and port of the server.
+    public var host: String { settings.server.authority }
+
     /// Checks the configuration; connects with the first request.
     ///
     /// Logs the configuration's warnings.

@@ -22,8 +22,3 @@ public protocol ResponseReceiver: Sendable {
     /// Called for each piece of the body; the bytes are gone when the call returns.
     func receive(_ bytes: RawSpan) throws(KubeError)
 }
-
-extension Transport {
-    /// A transport without an address.
-    public var host: String { "in-process" }
-}

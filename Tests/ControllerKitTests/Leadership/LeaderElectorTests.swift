@@ -307,6 +307,8 @@ struct LeaderElectorTests {
 
 /// Refuses everything, asking to be tried again.
 private struct RecordingTransport: Transport {
+    var host: String { "in-process" }
+
     let requests = Journal<HTTPRequest>()
     func perform(_ request: HTTPRequest, deliveringTo receiver: any ResponseReceiver) async throws(KubeError) {
         requests.append(request)

@@ -3,6 +3,8 @@ import Synchronization
 
 /// Answers requests by a closure, and remembers them.
 final class ClosureTransport: Transport {
+    var host: String { "in-process" }
+
     typealias Handler = @Sendable (HTTPRequest, any ResponseReceiver) async throws(KubeError) -> Void
 
     private let handler: Handler

@@ -3,6 +3,8 @@ import Synchronization
 
 /// Answers requests from a script, in order, and remembers them.
 final class ScriptedTransport: Transport {
+    var host: String { "in-process" }
+
     struct Step: Sendable {
         var status = 200
         var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]

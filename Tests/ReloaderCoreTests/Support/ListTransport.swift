@@ -2,6 +2,8 @@ import KubeClient
 
 /// Answers every request with one body, in pieces of one length.
 struct ListTransport: Transport {
+    var host: String { "in-process" }
+
     var body: [UInt8]
     var isProtobuf: Bool
     var length: Int
