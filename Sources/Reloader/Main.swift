@@ -94,6 +94,7 @@ import Darwin
             return report.isHealthy ? ProbeResponse("alive") : ProbeResponse(status: 500, report.text)
         }
         runtime.install(in: &manager)
+        manager.add(StartUpMemory(runtime: runtime))
         manager.checkPermissions(
             client, options.permissions + (elector?.permissions ?? []), includingDeclared: false)
         do {

@@ -20,6 +20,7 @@ public struct ReloaderRuntime: Sendable {
     private let metaInfo: MetaInfoPublisher?
     private let takeover: Takeover
     private let isDryRun: Bool
+    private let isStandingBy: @Sendable () -> Bool
 
     /// Creates a Reloader.
     ///
@@ -45,6 +46,7 @@ public struct ReloaderRuntime: Sendable {
         caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
         let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
         let isStandingBy: @Sendable () -> Bool = { leaderElector.map { !$0.isLeader } ?? false }
+        self.isStandingBy = isStandingBy
         coordinator = ReloadCoordinator(
             options: options, policy: policy, caches: caches, metrics: reloadMetrics,
             isStandingBy: isStandingBy, timeline: Timeline(clock), logger: logger)
@@ -108,7 +110,8 @@ public struct ReloaderRuntime: Sendable {
         if let webhooks { return webhooks.install(in: &manager) }
         let feeds = ReloadCoordinator.Feeds(workloads: controller.queue, listings: listings.queue)
         coordinator.observe(feeding: feeds)
-        coordinator.metrics.reportDepth { [queue = controller.queue] in queue.depth }
+        // A standby collects what the leader does: nothing waits for it.
+        coordinator.metrics.reportDepth { [isStandingBy, queue = controller.queue] in isStandingBy() ? 0 : queue.depth }
         annotations.observe(caches)
         manager.add(recorder)
         manager.add(annotations, needsLeadership: true)
@@ -119,6 +122,9 @@ public struct ReloaderRuntime: Sendable {
         manager.add(listings)
         manager.add(controller)
     }
+
+    /// Waits until all that is watched has been listed once, or cannot be had; throws when cancelled.
+    public func waitUntilSynced() async throws { try await caches.waitUntilAllSynced() }
 }
 
 /// Looks up, once the workloads are known, what changed before that.

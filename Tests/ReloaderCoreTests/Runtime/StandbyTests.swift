@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test func `nothing waits for a standby`() async throws {
+        try await run(.envVars) { _ in
+            try stage.change(configMap: "a", to: "2")
+            await stage.untilReceived(1)
+            let page = String(decoding: stage.metrics.exposition(), as: UTF8.self)
+            #expect(page.contains("\nreloader_workqueue_depth 0\n"))
+        }
+    }
+
     private func takeOver(_ elector: LeaderElector) async throws {
         try stage.server.patch(.leases, Self.lease, merge: #"{"spec":{"holderIdentity":""}}"#)
         try await stage.clock.waitForSleepers()
