@@ -97,9 +97,11 @@ import Testing
                     } else {
                         try stage.server.patch(.secrets, key, merge: #"{"stringData":{"key":"\#(value)"}}"#)
                     }
-                    await stage.until { Self.reloaded(stage, since: start).count >= expected.count }
+                    await stage.untilSettled { Self.reloaded(stage, since: start).count >= expected.count }
                     try stage.change(configMap: "last", to: value)
-                    await stage.until { Self.reloaded(stage, since: start).count >= expected.count + atLast.count }
+                    await stage.untilSettled {
+                        Self.reloaded(stage, since: start).count >= expected.count + atLast.count
+                    }
                     #expect(
                         Self.reloaded(stage, since: start).sorted() == (expected + atLast).sorted(),
                         "\(type) \(name), seed \(seed)")
