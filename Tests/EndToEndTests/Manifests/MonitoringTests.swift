@@ -87,8 +87,8 @@ import Testing
     @Test func `every metric and label that dashboard and alerts ask for is described by the program`() async throws {
         let expressions = try Self.expressions()
         let known = try await Self.knownMetrics()
-        // Every scraped series has it.
-        let target: Set = ["instance"]
+        // Scraped series have them from their target; without a namespace, those of all targets are one.
+        let target: Set = ["instance", "namespace"]
         for expression in expressions {
             let asked = Self.metrics(in: expression)
             #expect(asked.subtracting(known.keys).sorted() == [], "\(expression)")
