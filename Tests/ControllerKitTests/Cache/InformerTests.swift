@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Logging
 import Synchronization
@@ -9,7 +10,7 @@ private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "ns", name:
 /// An informer over a scripted server, with its changes as text.
 private final class Bench: Sendable {
     let server = ScriptedServer()
-    let clock = StepClock()
+    let clock = ManualClock()
     let log = LogRecorder()
     let informer: Informer<Sample>
     private let seen = Mutex<[String]>([])
@@ -144,7 +145,7 @@ private final class Bench: Sendable {
         try await bench.run {
             let stream = await bench.server.next()
             #expect(stream.text.hasPrefix("watch initialEvents"))
-            for _ in 0..<3 { #expect(await bench.clock.passNextSleep() == .seconds(10)) }
+            for _ in 0..<3 { #expect(try await bench.clock.passNextSleep() == .seconds(10)) }
             let list = await bench.server.next()
             #expect(list.text == "list any limit 500")
             #expect(bench.server.cancelledCalls == 1)
@@ -213,7 +214,8 @@ private final class Bench: Sendable {
             let watch = await bench.server.next()
             _ = bench.changes()
             watch.fail(.expired)
-            #expect(await bench.clock.passNextSleep() == .milliseconds(800))
+            let wait = try await bench.clock.passNextSleep()
+            #expect(wait == .milliseconds(800))
             let relist = await bench.server.next()
             #expect(relist.text == "list notOlderThan(5)")
             relist.send(Sample("a", "1"), Sample("c", "9"), Sample("d", "8"))
@@ -264,10 +266,10 @@ private final class Bench: Sendable {
         try await bench.run {
             for _ in 0..<4 {
                 await bench.server.next().fail(KubeError(.transport, "connection refused by 127.0.0.1:6443"))
-                await bench.clock.passNextSleep()
+                try await bench.clock.passNextSleep()
             }
             await bench.server.next().fail(.serverFailed)
-            await bench.clock.passNextSleep()
+            try await bench.clock.passNextSleep()
             await bench.server.next().finish(at: "5")
             try await bench.informer.waitUntilSynced()
         }
@@ -285,7 +287,7 @@ private final class Bench: Sendable {
         try await bench.run {
             await bench.server.next().fail(
                 KubeError(.transport, "cannot reach the API server at https://10.0.0.1: refused"))
-            await bench.clock.passNextSleep()
+            try await bench.clock.passNextSleep()
         }
         #expect(
             bench.log.lines(.warning) == [
@@ -304,9 +306,9 @@ private final class Bench: Sendable {
                 return
             }
             #expect(error.isForbidden)
-            #expect(await bench.clock.passNextSleep() == .seconds(60))
+            #expect(try await bench.clock.passNextSleep() == .seconds(60))
             await bench.server.next().fail(.forbidden)
-            #expect(await bench.clock.passNextSleep() == .seconds(60))
+            #expect(try await bench.clock.passNextSleep() == .seconds(60))
             let list = await bench.server.next()
             list.send(Sample("a"))
             list.finish(at: "5")
@@ -326,7 +328,7 @@ private final class Bench: Sendable {
         let bench = Bench()
         try await bench.run {
             await bench.server.next().fail(.forbidden)
-            #expect(await bench.clock.passNextSleep() == .milliseconds(800))
+            #expect(try await bench.clock.passNextSleep() == .milliseconds(800))
             #expect(!bench.informer.state.isSynced)
             await bench.server.next().finish(at: "5")
             try await bench.informer.waitUntilSynced()
@@ -336,7 +338,7 @@ private final class Bench: Sendable {
     @Test("cancelling run() ends it while it waits for a list, a watch, a stream or the clock", arguments: 0..<4)
     func cancellation(point: Int) async throws {
         let bench = Bench(streaming: point == 2)
-        await withTaskGroup(of: Bool.self) { group in
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 do {
                     try await bench.informer.run()
@@ -354,11 +356,11 @@ private final class Bench: Sendable {
                 _ = await bench.server.next()
             case 3:
                 first.fail(.serverFailed)
-                _ = await bench.clock.nextSleep()
+                _ = try await bench.clock.nextSleep()
             default: break
             }
             group.cancelAll()
-            let isCancelled = await group.next()
+            let isCancelled = try await group.next()
             #expect(isCancelled == true, "run() throws CancellationError and nothing else")
         }
     }
@@ -427,7 +429,7 @@ private final class Bench: Sendable {
             #expect(informer.freshness == Freshness(sinceContact: nil, sinceActivity: .zero))
             #expect(check.status() == .unhealthy("configmaps not listed yet"))
             failing.fail(.refused)
-            await bench.clock.passNextSleep()
+            try await bench.clock.passNextSleep()
             let list = await bench.server.next()
             #expect(informer.freshness.sinceContact == nil)
             list.finish(at: "5")
@@ -453,7 +455,7 @@ private final class Bench: Sendable {
         try await bench.run {
             for _ in 0..<40 {
                 await bench.server.next().fail(.refused)
-                await bench.clock.passNextSleep()
+                try await bench.clock.passNextSleep()
                 #expect(check.status() == .healthy)
             }
             _ = await bench.server.next()
@@ -470,14 +472,15 @@ private final class Bench: Sendable {
         let bench = Bench()
         try await bench.run {
             await bench.server.next().finish(at: "5")
-            for wait in [800, 1600, 3200] {
+            for milliseconds in [800, 1600, 3200] {
                 await bench.server.next().fail(.status(429))
-                #expect(await bench.clock.passNextSleep() == .milliseconds(wait))
+                let wait = try await bench.clock.passNextSleep()
+                #expect(wait == .milliseconds(milliseconds))
             }
             let watch = await bench.server.next()
             bench.clock.advance(by: .seconds(6))
             watch.fail(.status(429))
-            #expect(await bench.clock.passNextSleep() == .milliseconds(800))
+            #expect(try await bench.clock.passNextSleep() == .milliseconds(800))
             #expect(await bench.server.next().text == "watch after(5)")
         }
     }

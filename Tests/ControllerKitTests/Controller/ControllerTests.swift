@@ -1,4 +1,5 @@
 import ControllerKit
+import ControllerTestKit
 import KubeClient
 import Logging
 import ServiceLifecycle
@@ -15,7 +16,7 @@ struct ControllerTests {
         var priority = Priority.normal
     }
 
-    let clock = HandClock()
+    let clock = ManualClock()
     let journal = Journal<Attempt>()
     let lines = Journal<String>()
     let registry = PrometheusRegistry(reportsProcess: false)
@@ -43,18 +44,18 @@ struct ControllerTests {
     }
 
     @Test("a failed key is tried again after a growing delay, with its priority, until it succeeds")
-    func retries() async {
+    func retries() async throws {
         let controller = controller { _, context in
             if context.attempt < 3 { throw Failure() }
             return .done
         }
-        await running(controller) {
+        try await running(controller) {
             controller.queue.add("a", priority: .low)
             await journal.entries(1)
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .milliseconds(5))
             await journal.entries(2)
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             #expect(controller.queue.delayedCount == 1)
             clock.advance(by: .milliseconds(9))
             #expect(controller.queue.delayedCount == 1)
@@ -75,14 +76,14 @@ struct ControllerTests {
     }
 
     @Test("success forgets past failures")
-    func forgets() async {
+    func forgets() async throws {
         let controller = controller { _, context in
             if context.id == 1 { throw Failure() }
             return .done
         }
-        await running(controller) {
+        try await running(controller) {
             controller.queue.add("a")
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .milliseconds(5))
             await journal.entries(2)
             controller.queue.add("a")
@@ -92,16 +93,16 @@ struct ControllerTests {
     }
 
     @Test("a terminal error rests the key until its next change, and its failures are not forgotten")
-    func terminal() async {
+    func terminal() async throws {
         let controller = controller { _, context in
             switch context.attempt {
             case 1: throw Failure()
             default: throw TerminalError(Failure())
             }
         }
-        await running(controller) {
+        try await running(controller) {
             controller.queue.add("a")
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .milliseconds(5))
             await journal.entries(2)
             await lines.entries(3)
@@ -117,15 +118,15 @@ struct ControllerTests {
     }
 
     @Test("a server that asks to wait is not asked again before")
-    func retryAfter() async {
+    func retryAfter() async throws {
         let controller = controller { _, context in
             if context.attempt > 1 { return .done }
             let status = Status(code: 429, reason: "TooManyRequests", message: "later", retryAfterSeconds: 7)
             throw KubeError(.status, "patch refused", status: status)
         }
-        await running(controller) {
+        try await running(controller) {
             controller.queue.add("a")
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .milliseconds(6999))
             #expect(controller.queue.delayedCount == 1)
             clock.advance(by: .milliseconds(1))
@@ -134,11 +135,11 @@ struct ControllerTests {
     }
 
     @Test("a key that asks to be seen again comes back then, as its first attempt")
-    func again() async {
+    func again() async throws {
         let controller = controller { _, _ in .again(after: .seconds(60)) }
-        await running(controller) {
+        try await running(controller) {
             controller.queue.add("a")
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .seconds(59))
             #expect(journal.entries.count == 1)
             clock.advance(by: .seconds(1))
@@ -208,19 +209,19 @@ struct ControllerTests {
     }
 
     @Test("a reconcile that takes too long is cancelled and counts as failed")
-    func timeout() async {
+    func timeout() async throws {
         let controller = controller(.init(reconcileTimeout: .seconds(30))) { _, context in
             if context.attempt > 1 { return .done }
             await Gate().wait()
             return .done
         }
-        await running(controller) {
+        try await running(controller) {
             controller.queue.add("a")
             await journal.entries(1)
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .seconds(30))
             await lines.entries(2)
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .seconds(1))
             #expect(await journal.entries(2).map(\.number) == [1, 2])
         }

@@ -7,10 +7,10 @@ import Testing
 
 /// A reconcile does not read a cache from before its own last write.
 @Suite(.timeLimit(.minutes(1))) struct OwnWritesTests {
-    private let clock = HandClock()
+    private let clock = ManualClock()
     private let seen = Journal<String>()
 
-    @Test func `a key waits until the cache shows the write, and other keys do not`() async {
+    @Test func `a key waits until the cache shows the write, and other keys do not`() async throws {
         let isSeen = Mutex(false)
         let reconciler = Reconciling { [seen] key, context in
             seen.append("\(key)\(context.attempt)")
@@ -18,18 +18,18 @@ import Testing
             return .done
         }
         let controller = Controller("test", reconciler: reconciler, logger: .silent, clock: clock)
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try? await controller.run() }
             controller.queue.add("a")
             await seen.entries(1)
             controller.queue.add("a")
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             controller.queue.add("b")
             #expect(await seen.entries(2) == ["a1", "b1"])
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             clock.advance(by: .milliseconds(20))
             // Not seen yet: the key waits again.
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             #expect(controller.queue.delayedCount == 1)
             isSeen.withLock { $0 = true }
             clock.advance(by: .milliseconds(20))

@@ -51,17 +51,17 @@ import Testing
     }
 
     @Test func `a server that is away is asked again`() async throws {
-        let clock = StepClock()
+        let clock = ManualClock()
         server.inject(Fault(.reset, times: 2, verb: "create", resource: "selfsubjectaccessreviews"))
         denyConfigMaps()
         let check = PermissionCheck(
             checker: PermissionChecker(server.client(logger: .silent), concurrency: 1),
             rules: [PermissionRule(.configMaps, verbs: ["get"], why: "to test")], stopsIfMissing: true,
             timeline: Timeline(clock), logger: .silent)
-        await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await check.run() }
-            await clock.passNextSleep()
-            await clock.passNextSleep()
+            try await clock.passNextSleep()
+            try await clock.passNextSleep()
             await #expect(throws: MissingPermissions.self) { try await group.waitForAll() }
         }
         #expect(server.requests.count == 3)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func `a check that is done while others still shut down is no failure`() async throws {
-        let clock = StepClock()
+        let clock = ManualClock()
         server.inject(Fault(.reset, verb: "create", resource: "selfsubjectaccessreviews"))
         denyConfigMaps()
         let check = PermissionCheck(
@@ -103,7 +103,7 @@ import Testing
             timeline: Timeline(clock), logger: .into(lines))
         // The last one is shut down first.
         let last = Lingering { [lines] in
-            await clock.passNextSleep()
+            try await clock.passNextSleep()
             _ = await lines.first { $0.contains("missing") }
             for _ in 0..<1000 { await Task.yield() }
         }

@@ -1,10 +1,11 @@
 import ControllerKit
+import ControllerTestKit
 import CoreMetrics
 import Testing
 
 @Suite("Work queue")
 struct WorkQueueTests {
-    let clock = HandClock()
+    let clock = ManualClock()
 
     func queue(_ limiter: any RateLimiter<String> = ExponentialBackoff<String>()) -> WorkQueue<String> {
         WorkQueue(name: "test", rateLimiter: limiter, clock: clock)
@@ -35,22 +36,22 @@ struct WorkQueueTests {
     }
 
     @Test("a consumer that waits gets a delayed key when its time has come")
-    func handsOverDelayed() async {
+    func handsOverDelayed() async throws {
         let queue = queue()
         queue.add("a", after: .seconds(10))
         #expect(queue.delayedCount == 1)
         async let key = takeKey(queue)
-        await clock.sleepers()
+        try await clock.waitForSleepers()
         clock.advance(by: .seconds(10))
         #expect(await key == "a")
     }
 
     @Test("an earlier key shortens the wait of a consumer that watches the time")
-    func shortensTheWait() async {
+    func shortensTheWait() async throws {
         let queue = queue()
         queue.add("late", after: .seconds(100))
         async let key = takeKey(queue)
-        await clock.sleepers()
+        try await clock.waitForSleepers()
         queue.add("early", after: .seconds(1))
         queue.add("late", after: .seconds(50))
         // The time may pass before the consumer has gone back to sleep; then it does not sleep at all.
@@ -183,17 +184,17 @@ struct WorkQueueTests {
     }
 
     @Test("a cancelled consumer that watches the time passes the duty on")
-    func timekeeperCancelled() async {
+    func timekeeperCancelled() async throws {
         let queue = queue()
         queue.add("a", after: .seconds(5))
-        await withTaskGroup(of: String?.self) { group in
+        try await withThrowingTaskGroup(of: String?.self) { group in
             group.addTask { await takeKey(queue) }
-            await clock.sleepers()
+            try await clock.waitForSleepers()
             group.cancelAll()
-            #expect(await group.next() == .some(nil))
+            #expect(try await group.next() == .some(nil))
         }
         async let key = takeKey(queue)
-        await clock.sleepers()
+        try await clock.waitForSleepers()
         clock.advance(by: .seconds(5))
         #expect(await key == "a")
     }
