@@ -1,3 +1,5 @@
+import KubeClient
+
 /// A point in time as API objects carry it: `metav1.Time` (whole seconds) or `metav1.MicroTime` (six fraction digits).
 package struct APITime: Hashable, Sendable {
     /// How a time is written.
@@ -23,14 +25,11 @@ package struct APITime: Hashable, Sendable {
 
     /// The time in UTC.
     package func text(_ layout: Layout) -> String {
-        let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
-        let second = Int(seconds - days * 86_400)
-        let (year, month, day) = Self.civil(days)
-        let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
-        let clock =
-            "\(Self.padded(second / 3600, 2)):\(Self.padded(second / 60 % 60, 2)):\(Self.padded(second % 60, 2))"
-        let fraction = layout == .microseconds ? ".\(Self.padded(microseconds, 6))" : ""
-        return "\(date)T\(clock)\(fraction)Z"
+        let time = Timestamp(seconds: seconds, nanoseconds: Int64(microseconds) * 1000)
+        return switch layout {
+        case .seconds: time.rfc3339
+        case .microseconds: time.rfc3339Micro
+        }
     }
 
     /// Reads a time as Go does: the layout to the letter, any zone.
@@ -43,10 +42,10 @@ package struct APITime: Hashable, Sendable {
                 message: "parsing time \(goQuoted(text)) as \(goQuoted(layout.rawValue)): cannot parse "
                     + "\(goQuoted(String(rest))) as \(goQuoted(expected))")
         }
-        func number(_ count: Int, _ expected: String) throws(ParsingFailure) -> Int {
+        func number(_ count: Int, _ expected: String) throws(ParsingFailure) -> Int64 {
             let digits = rest.prefix(count)
             guard digits.utf8.count == count, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-                let value = Int(digits)
+                let value = Int64(digits)
             else { throw failure(expected) }
             rest = rest.dropFirst(count)
             return value
@@ -55,7 +54,7 @@ package struct APITime: Hashable, Sendable {
             guard rest.first == character else { throw failure(String(character)) }
             rest = rest.dropFirst()
         }
-        func range(_ value: Int, _ range: ClosedRange<Int>, _ what: String) throws(ParsingFailure) {
+        func range(_ value: Int64, _ range: ClosedRange<Int64>, _ what: String) throws(ParsingFailure) {
             guard !range.contains(value) else { return }
             throw ParsingFailure(message: "parsing time \(goQuoted(text)): \(what) out of range")
         }
@@ -74,7 +73,7 @@ package struct APITime: Hashable, Sendable {
         try literal(":")
         let second = try number(2, "05")
         try range(second, 0...59, "second")
-        try range(day, 1...Self.length(of: month, year), "day")
+        try range(day, 1...Timestamp.days(in: month, year), "day")
         var microseconds = 0
         if layout == .microseconds {
             let digits = rest.dropFirst().prefix(6)
@@ -87,14 +86,14 @@ package struct APITime: Hashable, Sendable {
             let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
             if !digits.isEmpty { rest = rest.dropFirst(1 + digits.count) }
         }
-        var offset = 0
+        var offset: Int64 = 0
         if rest.first == "Z" {
             rest = rest.dropFirst()
         } else {
             let zone = rest.prefix(6)
             let parts = zone.dropFirst().split(separator: ":")
             guard zone.utf8.count == 6, zone.first == "+" || zone.first == "-", parts.count == 2,
-                let hours = Int(parts[0]), let minutes = Int(parts[1]), hours < 24, minutes < 60
+                let hours = Int64(parts[0]), let minutes = Int64(parts[1]), hours < 24, minutes < 60
             else { throw failure("Z07:00") }
             offset = (hours * 3600 + minutes * 60) * (zone.first == "-" ? -1 : 1)
             rest = rest.dropFirst(6)
@@ -103,39 +102,6 @@ package struct APITime: Hashable, Sendable {
             throw ParsingFailure(message: "parsing time \(goQuoted(text)): extra text: \(goQuoted(String(rest)))")
         }
         let clock = hour * 3600 + minute * 60 + second - offset
-        self.init(seconds: Self.days(year, month, day) * 86_400 + Int64(clock), microseconds: microseconds)
-    }
-
-    private static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func length(of month: Int, _ year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Days since 1970-01-01, counted in eras of 400 years that begin in March.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return Int64(era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468)
-    }
-
-    private static func civil(_ days: Int64) -> (year: Int, month: Int, day: Int) {
-        let shifted = Int(days) + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let index = (5 * dayOfYear + 2) / 153
-        let month = index < 10 ? index + 3 : index - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * index + 2) / 5 + 1)
+        self.init(seconds: Timestamp.days(toYear: year, month, day) * 86_400 + clock, microseconds: microseconds)
     }
 }

@@ -69,7 +69,8 @@ extension Timestamp {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    private static func days(in month: Int64, _ year: Int64) -> Int64 {
+    /// How many days a month has.
+    package static func days(in month: Int64, _ year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -77,8 +78,10 @@ extension Timestamp {
         }
     }
 
-    // The way back of `civil`, for years from 0: eras of 400 years that begin on 1 March.
-    private static func days(toYear year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    /// Days from 1970-01-01 to a date, for years from 0.
+    ///
+    /// The way back of `civil`: eras of 400 years that begin on 1 March.
+    package static func days(toYear year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         // One era more, so that January of the year 0 is not negative.
         let shifted = year - (month <= 2 ? 1 : 0) + 400
         let (era, yearOfEra) = (shifted / 400, shifted % 400)
