@@ -10,11 +10,8 @@ package struct FlagValueError: Error, Hashable, Sendable {
 
 /// Reads a Boolean as `strconv.ParseBool` does: `1 t T TRUE true True` and their opposites, nothing else.
 func goBool(_ text: String) throws(FlagValueError) -> Bool {
-    switch text {
-    case "1", "t", "T", "TRUE", "true", "True": return true
-    case "0", "f", "F", "FALSE", "false", "False": return false
-    default: throw FlagValueError("strconv.ParseBool: parsing \(goQuoted(text)): invalid syntax")
-    }
+    if let value = GoBool.parse(text) { return value }
+    throw FlagValueError("strconv.ParseBool: parsing \(goQuoted(text)): invalid syntax")
 }
 
 /// Reads a duration as `time.ParseDuration` does, and says in its words what is wrong with one that it refuses.
