@@ -90,6 +90,13 @@ struct ClusterSimulator {
         }
     }
 
+    /// Settles, makes every pod that came of it ready, and settles again: the whole way of a small rollout.
+    mutating func rollOut(sourceLocation: SourceLocation = #_sourceLocation) {
+        settle(sourceLocation: sourceLocation)
+        makeReady()
+        settle(sourceLocation: sourceLocation)
+    }
+
     var images: [String] {
         cluster.pods.map { $0.json.at("spec", "containers")?.elements.first?.at("image")?.string ?? "" }
     }

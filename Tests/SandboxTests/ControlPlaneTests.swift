@@ -38,9 +38,7 @@ import Testing
     func rollingUpdate() {
         var simulator = ClusterSimulator()
         simulator.addDeployment()
-        simulator.settle()
-        simulator.makeReady()
-        simulator.settle()
+        simulator.rollOut()
 
         simulator.edit(image: "b")
         simulator.settle()
@@ -70,9 +68,7 @@ import Testing
             strategy: .make(
                 ("type", .string("RollingUpdate")),
                 ("rollingUpdate", .make(("maxSurge", amount(surge)), ("maxUnavailable", amount(unavailable))))))
-        simulator.settle()
-        simulator.makeReady()
-        simulator.settle()
+        simulator.rollOut()
         simulator.edit(image: "b")
         var (least, most) = (replicas, replicas)
         // One pod becomes ready at a time: the slowest way.
@@ -92,9 +88,7 @@ import Testing
     func recreate() {
         var simulator = ClusterSimulator()
         simulator.addDeployment(replicas: 2, strategy: .make(("type", .string("Recreate"))))
-        simulator.settle()
-        simulator.makeReady()
-        simulator.settle()
+        simulator.rollOut()
         simulator.edit(image: "b")
         while simulator.step() { #expect(Set(simulator.images).count <= 1) }
         #expect(simulator.images == ["b", "b"])
@@ -105,14 +99,10 @@ import Testing
         var simulator = ClusterSimulator()
         simulator.addDeployment()
         for image in ["b", "a"] {
-            simulator.settle()
-            simulator.makeReady()
-            simulator.settle()
+            simulator.rollOut()
             simulator.edit(image: image)
         }
-        simulator.settle()
-        simulator.makeReady()
-        simulator.settle()
+        simulator.rollOut()
         #expect(simulator.cluster.replicaSets.count == 2)
         #expect(simulator.images == ["a"])
         #expect(simulator.cluster.deployments[0].annotations["deployment.kubernetes.io/revision"] == "3")
@@ -122,9 +112,7 @@ import Testing
     func paused() {
         var simulator = ClusterSimulator()
         simulator.addDeployment()
-        simulator.settle()
-        simulator.makeReady()
-        simulator.settle()
+        simulator.rollOut()
         simulator.edit(.make(("spec", .make(("paused", .bool(true)), ("replicas", .make(2))))))
         simulator.edit(image: "b")
         simulator.settle()
@@ -180,14 +168,10 @@ import Testing
         simulator.addDeployment()
         simulator.edit(.make(("spec", .make(("revisionHistoryLimit", .make(1))))))
         for image in ["b", "c", "d"] {
-            simulator.settle()
-            simulator.makeReady()
-            simulator.settle()
+            simulator.rollOut()
             simulator.edit(image: image)
         }
-        simulator.settle()
-        simulator.makeReady()
-        simulator.settle()
+        simulator.rollOut()
         #expect(simulator.cluster.replicaSets.count == 2)
         #expect(simulator.images == ["d"])
     }
