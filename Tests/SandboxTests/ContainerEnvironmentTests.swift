@@ -111,9 +111,13 @@ private func container(env: [JSONValue] = [], envFrom: [JSONValue] = []) -> JSON
         arguments: [
             ("", ""), ("YQ==", "a"), ("YWI=", "ab"), ("YWJj", "abc"),
             ("VGhlIFNlY3JldCBjaGFuZ2VkLCB0b28=", "The Secret changed, too"),
-            ("YQ", nil), ("Y===", nil), ("Y*==", nil),
+            ("YQ", nil), ("Y===", nil), ("Y*==", nil), ("/w==", "\u{FFFD}"),
         ] as [(String, String?)])
-    func base64(_ text: String, _ expected: String?) { #expect(decodedBase64(text) == expected) }
+    func base64(_ text: String, _ expected: String?) throws {
+        let environment = ContainerEnvironment(pod: pod, configMaps: [:], secrets: ["s": config(["a": text])])
+        let container = container(env: [variable("A", "secretKeyRef", "s", "a", optional: true)])
+        #expect(try environment.variables(of: container)["A"] == expected)
+    }
 }
 
 @Suite struct ContainerCommandTests {

@@ -74,7 +74,13 @@ struct ContainerEnvironment {
     private func data(_ kind: String, _ name: String) -> [String: String]? {
         switch kind {
         case "configmap": configMaps[name].map { $0.json.at("data")?.texts ?? [:] }
-        default: secrets[name].map { ($0.json.at("data")?.texts ?? [:]).compactMapValues(decodedBase64) }
+        default:
+            secrets[name].map { secret in
+                (secret.json.at("data")?.texts ?? [:]).compactMapValues { text in
+                    // What is not UTF-8 gets replacement characters: environment variables are text.
+                    Base64.decode(text).map { String(decoding: $0, as: UTF8.self) }
+                }
+            }
         }
     }
 
