@@ -245,9 +245,6 @@ extension APIFailure {
             code: 413, reason: "RequestEntityTooLarge", message: "Request entity too large: \(message)")
     }
 
-    /// 413: a body over the limit of 3 MiB.
-    package static func bodyTooLarge(limit: Int = 3 * 1024 * 1024) -> APIFailure { tooLarge("limit is \(limit)") }
-
     /// 415 of a PATCH with a content type that is no patch type.
     package static func unsupportedPatchType() -> APIFailure {
         APIFailure(

@@ -9,7 +9,7 @@ extension ServerState {
         to request: ServerRequest, _ attributes: RequestAttributes, _ policy: AccessPolicy, hasWaited: Bool
     ) throws(APIFailure) -> ServerOutcome {
         try policy.check(attributes)
-        guard request.body.count <= Self.bodyLimit else { throw .bodyTooLarge() }
+        guard request.body.count <= Self.bodyLimit else { throw .tooLarge("limit is \(Self.bodyLimit)") }
         if let review = try policy.review(request, attributes, now: now) { return .response(review) }
         guard attributes.isResourceRequest else { return .response(try document(request) ?? .pageNotFound) }
         guard let kind = kinds.kind(attributes) else { return .response(.pageNotFound) }
