@@ -42,11 +42,6 @@ struct FieldSet: Hashable, Sendable {
         set { children[element] = newValue.flatMap { $0.isEmpty ? nil : $0 } }
     }
 
-    /// The node at a path; nil when nothing at or below it is in the set.
-    subscript(path: [PathElement]) -> FieldSet? {
-        path.reduce(Optional(self)) { node, element in node?.children[element] }
-    }
-
     /// Adds a path.
     mutating func insert(_ path: some Collection<PathElement>) {
         guard let first = path.first else {

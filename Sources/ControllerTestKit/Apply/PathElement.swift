@@ -17,9 +17,6 @@ struct PathElement: Hashable, Sendable, Comparable {
         PathElement(text: "k:\(goJSON(.object(JSONObject(fields).sortedByName)))")
     }
 
-    /// The member's name; nil for elements of lists.
-    var fieldName: String? { text.hasPrefix("f:") ? String(text.dropFirst(2)) : nil }
-
     /// How messages show the step: `.name`, `[name="app"]` or `[="text"]`.
     var shown: String {
         let rest = text.dropFirst(2)

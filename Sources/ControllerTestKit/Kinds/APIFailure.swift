@@ -153,14 +153,6 @@ extension APIFailure {
         invalid(group: resource.group, kind: resource.kind, name: name, errors)
     }
 
-    /// 422 of a PUT without resourceVersion, for kinds that want one.
-    package static func resourceVersionRequired(_ resource: APIResource, name: String) -> APIFailure {
-        // The real server names the resource here, not the kind.
-        invalid(
-            group: resource.group, kind: resource.plural, name: name,
-            [.invalid("metadata.resourceVersion", .number("0"), "must be specified for an update")])
-    }
-
     /// 422 for request options; `kind` is `ListOptions`, `CreateOptions` or the like.
     package static func invalidOptions(_ kind: String, _ errors: [FieldError]) -> APIFailure {
         invalid(group: "meta.k8s.io", kind: kind, name: "", errors)
@@ -212,13 +204,6 @@ extension APIFailure {
             message: "the server does not allow this method on the requested resource", details: JSONObject())
     }
 
-    /// 406 when the `Accept` header names types, none of which can be served.
-    package static func notAcceptable() -> APIFailure {
-        APIFailure(
-            code: 406, reason: "NotAcceptable",
-            message: "only the following media types are accepted: application/json, application/yaml")
-    }
-
     /// 410: the requested version is no longer there.
     package static func expired(_ message: String = "The resourceVersion for the provided list is too old.")
         -> APIFailure
@@ -257,16 +242,6 @@ extension APIFailure {
             code: 415, reason: "UnsupportedMediaType",
             message: "the body of the request was in an unknown format - accepted media types include: "
                 + accepted.joined(separator: ", "))
-    }
-
-    /// 429.
-    package static func tooManyRequests(
-        _ message: String = "Too many requests, please try again later.", retryAfterSeconds: Int? = nil,
-        causes: [Cause] = []
-    ) -> APIFailure {
-        APIFailure(
-            code: 429, reason: "TooManyRequests", message: message,
-            details: details(causes: causes, retryAfterSeconds: retryAfterSeconds))
     }
 
     /// 500 with reason InternalError.

@@ -38,11 +38,6 @@ package struct FieldSelector: Hashable, Sendable {
         requirements.allSatisfy { (kind.value(of: $0.field, in: object) == $0.value) == $0.isEqual }
     }
 
-    /// The only value that `field` may have, when the selector says so: lets a watch of one name be cheap.
-    package func requiredValue(of field: String) -> String? {
-        requirements.first { $0.field == field && $0.isEqual }?.value
-    }
-
     private static func terms(_ text: String) -> [String] {
         var terms = [""]
         var isEscaped = false

@@ -3,7 +3,7 @@ import KubeClient
 /// Recursive descent over the tokens of a label selector.
 struct LabelSelectorParser {
     private enum Token: Hashable {
-        case end, comma, open, close, not, exists
+        case end, comma, open, close, not
         case equals, doubleEquals, notEquals, greater, less, isIn, notIn
         case identifier
     }

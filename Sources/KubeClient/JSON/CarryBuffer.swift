@@ -13,8 +13,6 @@ struct CarryBuffer: Sendable {
         self.what = what
     }
 
-    var isEmpty: Bool { bytes.isEmpty }
-
     /// Keeps a part that is not the last one.
     mutating func append(_ part: BorrowedBytes) throws(KubeError) {
         try admit(part.count)

@@ -9,7 +9,6 @@ struct Console: Sendable {
     enum Colour: String, Sendable {
         case green = "32"
         case red = "31"
-        case yellow = "33"
         case cyan = "36"
         case dim = "2"
         case bold = "1"

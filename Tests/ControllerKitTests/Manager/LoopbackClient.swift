@@ -36,8 +36,6 @@ struct LoopbackClient: Sendable {
         }
     }
 
-    func close() async { try? await channel.close().get() }
-
     /// One request with a connection of its own; the status line, the headers and the body.
     static func request(_ path: String, method: String = "GET", port: Int?) async throws -> Reply {
         let client = try await LoopbackClient(port: port)

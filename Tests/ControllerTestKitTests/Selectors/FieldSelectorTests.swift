@@ -31,15 +31,7 @@ struct FieldSelectorTests {
     @Test("escaped commas and equal signs belong to the value")
     func escapes() throws {
         let selector = try FieldSelector(parsing: #"metadata.name=a\,b\=c\\d"#, for: kind(.configMaps))
-        #expect(selector.requiredValue(of: "metadata.name") == #"a,b=c\d"#)
-    }
-
-    @Test("a selector of one name says so")
-    func requiredValue() throws {
-        let configMaps = try kind(.configMaps)
-        let one = try FieldSelector(parsing: "metadata.name=a,metadata.namespace!=b", for: configMaps)
-        #expect(one.requiredValue(of: "metadata.name") == "a")
-        #expect(one.requiredValue(of: "metadata.namespace") == nil)
+        #expect(selector.requirements.map(\.value) == [#"a,b=c\d"#])
     }
 
     @Test("every recorded selection is answered alike", .enabled(if: Fixtures.areAvailable, Fixtures.reason))

@@ -20,6 +20,7 @@ extension ServerState {
         }
         if !given.uid.isEmpty, given.uid != current.uid { throw context.uidConflict(given.uid, current) }
         if ["", "0"].contains(given.resourceVersion), !context.kind.allowsUnconditionalUpdate, !context.isScale {
+            // The real server names the resource here, not the kind.
             throw .invalid(
                 group: context.kind.storedResource.group, kind: context.kind.storedResource.plural, name: context.name,
                 [.invalid("metadata.resourceVersion", .int(0), "must be specified for an update")])

@@ -9,7 +9,7 @@ struct ServerState: Sendable {
     /// Whether owners, foreground deletion and namespaces are cleaned up as the controller manager does.
     let collectsGarbage: Bool
     /// The newest version.
-    private(set) var version: UInt64
+    private(set) var version: UInt64 = 1000
     /// The time of the request in hand.
     var now = APITime(seconds: 0)
     var random: SeededRandom
@@ -30,11 +30,10 @@ struct ServerState: Sendable {
     /// Collections whose next change no watch may see.
     var eventsToDrop: [String: Int] = [:]
 
-    init(kinds: KindTable, collectsGarbage: Bool, seed: UInt64, firstVersion: UInt64 = 1000) {
+    init(kinds: KindTable, collectsGarbage: Bool, seed: UInt64) {
         self.kinds = kinds
         self.collectsGarbage = collectsGarbage
         random = SeededRandom(seed: seed)
-        version = firstVersion
         // As after a long life: what was before the first version has expired.
         compact()
     }
@@ -133,9 +132,6 @@ struct ServerState: Sendable {
 
     /// Takes the next definition to look at.
     mutating func takeChangedDefinition() -> String? { changedDefinitions.popFirst() }
-
-    /// Moves the version without a write, as writes to other resources do.
-    mutating func skipVersions(_ count: UInt64) { version += count }
 
     /// The collections that were written to since the last call.
     mutating func takeChangedCollections() -> Set<String> {
