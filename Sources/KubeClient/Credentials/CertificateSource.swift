@@ -4,7 +4,8 @@ import Synchronization
 /// The certificates of the moment: those of the configuration, read again from their files every five minutes.
 ///
 /// After a failure that new certificates could mend they are read again sooner. Files that cannot be read, or that hold no
-/// certificate, leave the last ones in use: whoever renews them may be in the middle of it.
+/// certificate, leave the last ones in use: whoever renews them may be in the middle of it. For the same reason a client certificate
+/// without another key, or a key without another certificate, is used only when it is found a second time.
 final class CertificateSource: Sendable {
     private static let interval = Duration.seconds(300)
     private static let intervalAfterFailure = Duration.seconds(10)
@@ -13,6 +14,8 @@ final class CertificateSource: Sendable {
         var settings: TLSSettings
         var identity: ClientIdentity?
         var material: TLSMaterial
+        /// The pair that was found last.
+        var found: ClientIdentity?
         var readAt: Duration
         var hasFailed = false
     }
@@ -65,13 +68,21 @@ final class CertificateSource: Sendable {
     }
 
     private func readFiles() {
-        let old = state.withLock { $0.settings }
+        let (old, found) = state.withLock { ($0.settings, $0.found) }
         var new = old
         if let bytes = read(paths.certificateAuthority, PEM.holdsCertificate) { new.certificateAuthority = bytes }
         if let identity = old.clientIdentity {
             let certificate = read(paths.clientCertificate, PEM.holdsCertificate) ?? identity.certificate
             let key = read(paths.clientKey, PEM.holdsPrivateKey) ?? identity.privateKey
-            new.clientIdentity = ClientIdentity(certificate: certificate, privateKey: key)
+            let pair = ClientIdentity(certificate: certificate, privateKey: key)
+            let isHalf = (certificate == identity.certificate) != (key == identity.privateKey)
+            let isSettled = !isHalf || pair == found
+            if isSettled { new.clientIdentity = pair }
+            state.withLock { state in
+                state.found = pair
+                // The other half is to be expected soon.
+                if !isSettled { state.hasFailed = true }
+            }
         }
         let isOtherAuthority = new.certificateAuthority != old.certificateAuthority
         guard isOtherAuthority || new.clientIdentity != old.clientIdentity else { return }

@@ -51,15 +51,33 @@ private func key(_ text: String) -> String { "-----BEGIN PRIVATE KEY-----\n\(tex
     }
 
     @Test func `a failure has them read sooner, though not with every request`() {
-        files["/crt"] = certificate("c2")
+        (files["/crt"], files["/key"]) = (certificate("c2"), key("k2"))
         clock.advance(by: .seconds(9))
         source.failed()
         #expect(current[1] == certificate("c1"))
         clock.advance(by: .seconds(1))
         #expect(current[1] == certificate("c2"))
-        files["/crt"] = certificate("c3")
+        (files["/crt"], files["/key"]) = (certificate("c3"), key("k3"))
         clock.advance(by: .seconds(10))
         #expect(current[1] == certificate("c2"))
+    }
+
+    @Test func `half of a renewed pair is not used; the other half is looked for soon`() {
+        let first = source.material(for: nil)
+        files["/crt"] = certificate("c2")
+        clock.advance(by: .seconds(300))
+        #expect(source.material(for: nil) === first)
+        files["/key"] = key("k2")
+        clock.advance(by: .seconds(10))
+        #expect(current == [certificate("ca1"), certificate("c2"), key("k2")])
+    }
+
+    @Test func `a certificate that was renewed for the same key is used when it is found again`() {
+        files["/crt"] = certificate("c2")
+        clock.advance(by: .seconds(300))
+        #expect(current[1] == certificate("c1"))
+        clock.advance(by: .seconds(10))
+        #expect(current == [certificate("ca1"), certificate("c2"), key("k1")])
     }
 
     @Test(arguments: [nil, "", "half a file"])
