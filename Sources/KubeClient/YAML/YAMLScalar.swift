@@ -44,8 +44,8 @@ struct YAMLScalar {
         case "0"..."9", "+", "-":
             let plain = text.filter { $0 != "_" }
             if let integer = integer(plain) { return .number(integer) }
-            return isFloat(plain) ? float(plain) : .string(text)
-        case ".": return isFloat(text) ? float(text) : .string(text)
+            return float(plain) ?? .string(text)
+        case ".": return float(text) ?? .string(text)
         default: return .string(text)
         }
     }
@@ -99,8 +99,9 @@ struct YAMLScalar {
         return rest.isEmpty
     }
 
+    /// Nil for what is none, and for what is out of range.
     private static func float(_ text: String) -> YAMLNode.Content? {
-        guard let value = Double(text), value.isFinite else { return nil }
+        guard isFloat(text), let value = Double(text), value.isFinite else { return nil }
         if let integer = Int64(exactly: value) { return .number("\(integer)") }
         return .number("\(value)")
     }

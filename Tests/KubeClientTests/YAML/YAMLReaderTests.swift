@@ -34,6 +34,7 @@ import Testing
             ("+", .string("+")), ("-", .string("-")), ("--5", .string("--5")), (".", .string(".")),
             ("0x", .string("0x")), ("0xZZ", .string("0xZZ")), ("_1", .string("_1")),
             ("2024-01-02", .string("2024-01-02")), ("12:30:45", .string("12:30:45")), ("190:20", .string("190:20")),
+            ("12e4567", .string("12e4567")), ("-1_2e4567", .string("-1_2e4567")), ("1e-4567", .number("0")),
             ("500m", .string("500m")), ("1Gi", .string("1Gi")), ("v1", .string("v1")), ("٣", .string("٣")),
         ])
     func plainScalar(text: String, expected: JSONValue) throws {
@@ -56,7 +57,8 @@ import Testing
         #expect(try read("!!timestamp 2024-01-02") == [.string("2024-01-02")])
         #expect(try read("!local 3") == [.string("3")])
         for text in [
-            "!!int x", "!!int 1.5", "!!bool 3", "!!float x", "!!null x", "!!binary '*'", ".inf", "-.Inf", ".nan",
+            "!!int x", "!!int 1.5", "!!bool 3", "!!float x", "!!float 1e999", "!!null x", "!!binary '*'", ".inf",
+            "-.Inf", ".nan",
         ] {
             #expect(throws: YAMLError.self, "\(text)") { try read(text) }
         }
