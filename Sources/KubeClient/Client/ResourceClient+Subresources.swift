@@ -4,7 +4,7 @@ extension ResourceClient {
         _ key: ObjectKey, _ subresource: Subresource, as shape: Shape.Type = Shape.self
     ) async throws(KubeError) -> Shape {
         let request = HTTPRequest(
-            .get, resource.path(of: key, subresource: subresource), headers: [("Accept", "application/json")],
+            .get, try path(of: key, subresource: subresource), headers: [("Accept", "application/json")],
             channel: route?.channel ?? .requests, timeout: route?.timeout ?? Self.requestTimeout)
         return try await client.exchange(
             request, .init("get", resource, key, subresource: subresource), retrying: route == nil, into: ObjectBody())
@@ -16,7 +16,7 @@ extension ResourceClient {
         _ options: WriteOptions = .init()
     ) async throws(KubeError) -> Shape {
         let request = write(
-            .post, resource.path(of: key, subresource: subresource), options, body: body, accept: "application/json")
+            .post, try path(of: key, subresource: subresource), options, body: body, accept: "application/json")
         return try await client.exchange(
             request, .init("create", resource, key, subresource: subresource), retrying: route == nil,
             into: ObjectBody())
@@ -37,7 +37,7 @@ extension ResourceClient {
         var writer = JSONWriter()
         writer.object { $0.object("spec") { $0.field("replicas", replicas) } }
         let request = write(
-            .patch, resource.path(of: key, subresource: .scale), options, body: writer.bytes,
+            .patch, try path(of: key, subresource: .scale), options, body: writer.bytes,
             contentType: "application/merge-patch+json", accept: "application/json")
         return try await client.exchange(
             request, .init("patch", resource, key, subresource: .scale), retrying: route == nil, into: ObjectBody())
@@ -56,13 +56,13 @@ extension ResourceClient {
                 writer.field("name", key.name)
                 if let namespace = key.namespace { writer.field("namespace", namespace) }
             }
-            if let body = options.body {
+            if !options.areDefaults {
                 writer.name("deleteOptions")
-                writer.raw(body)
+                writer.raw(options.body)
             }
         }
         let request = write(
-            .post, resource.path(of: key, subresource: .eviction), .init(dryRun: options.dryRun), body: writer.bytes,
+            .post, try path(of: key, subresource: .eviction), .init(dryRun: options.dryRun), body: writer.bytes,
             accept: "application/json")
         try await client.exchange(
             request, .init("evict", resource, key), retrying: false, into: IgnoredBody())

@@ -38,7 +38,7 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     /// Reads one object.
     public func get(_ key: ObjectKey) async throws(KubeError) -> Object {
         let request = HTTPRequest(
-            .get, resource.path(of: key), channel: route?.channel ?? .requests,
+            .get, try path(of: key), channel: route?.channel ?? .requests,
             timeout: route?.timeout ?? Self.requestTimeout)
         return try await read(
             request, .init("get", resource, key), retrying: route == nil, repeats: true, into: { ObjectBody($0) })
@@ -106,7 +106,7 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     public func replace(
         _ key: ObjectKey, with body: [UInt8], subresource: Subresource? = nil, _ options: WriteOptions = .init()
     ) async throws(KubeError) -> Object {
-        let request = write(.put, resource.path(of: key, subresource: subresource), options, body: body)
+        let request = write(.put, try path(of: key, subresource: subresource), options, body: body)
         return try await client.exchange(
             request, .init("update", resource, key, subresource: subresource), retrying: route == nil,
             into: ObjectBody())
@@ -118,7 +118,7 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         _ key: ObjectKey, _ patch: Patch, subresource: Subresource? = nil, _ options: WriteOptions = .init()
     ) async throws(KubeError) -> Object {
         var request = write(
-            .patch, resource.path(of: key, subresource: subresource), options, body: patch.body,
+            .patch, try path(of: key, subresource: subresource), options, body: patch.body,
             contentType: patch.contentType)
         if case .apply(_, force: true) = patch { request.query.append(("force", "true")) }
         return try await client.exchange(
@@ -142,9 +142,20 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
 
     /// Deletes an object; returns when the server has accepted the deletion, which finalizers may delay.
     public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws(KubeError) {
-        let request = write(.delete, resource.path(of: key), .init(dryRun: options.dryRun), body: options.body)
+        let request = write(.delete, try path(of: key), .init(dryRun: options.dryRun), body: options.body)
         try await client.exchange(
             request, .init("delete", resource, key), retrying: route == nil, into: IgnoredBody())
+    }
+
+    /// The path of one object, or of a subresource of it.
+    ///
+    /// Without a name it would be that of the collection: a delete would take all of it.
+    func path(of key: ObjectKey, subresource: Subresource? = nil) throws(KubeError) -> String {
+        guard !key.name.isEmpty else {
+            throw KubeError(
+                .configuration, "\(resource.qualifiedName): the name of the object is empty; nothing was sent")
+        }
+        return resource.path(of: key, subresource: subresource)
     }
 
     func write(

@@ -49,11 +49,13 @@ extension WriteOptions {
 }
 
 extension DeleteOptions {
-    /// The options as a `DeleteOptions` document, nil when the server's defaults are meant.
-    var body: [UInt8]? {
-        guard propagation != nil || uid != nil || resourceVersion != nil || gracePeriodSeconds != nil else {
-            return nil
-        }
+    /// Whether the document says nothing.
+    var areDefaults: Bool {
+        propagation == nil && uid == nil && resourceVersion == nil && gracePeriodSeconds == nil
+    }
+
+    /// The options as a `DeleteOptions` document.
+    var body: [UInt8] {
         var document = JSONObject()
         document["kind"] = .string("DeleteOptions")
         document["apiVersion"] = .string("v1")

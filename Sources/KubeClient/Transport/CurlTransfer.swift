@@ -152,13 +152,15 @@ extension CurlTransfer {
 
     private func configureMethod(_ context: UnsafeMutableRawPointer, _ set: (CURLcode) -> Void) {
         if exchange.method == .get {
-            unsafe set(ccurl_set_long(easy, CURLOPT_HTTPGET, 1))
-        } else if exchange.body == nil, exchange.method == .delete {
+            return unsafe set(ccurl_set_long(easy, CURLOPT_HTTPGET, 1))
+        }
+        // When a reused connection turns out dead, libcurl repeats the request by itself. It cannot do so once it has taken part
+        // of a body from a callback that cannot be rewound: that is why the body is not given as POSTFIELDS, and why a
+        // write without one reuses no connection. A write whose fate is unknown must be reported, never repeated.
+        if exchange.body?.isEmpty != false { unsafe set(ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)) }
+        if exchange.body == nil, exchange.method == .delete {
             unsafe set(ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, exchange.method.rawValue))
         } else {
-            // When a reused connection turns out dead, libcurl repeats the request by itself. It cannot do so once it has
-            // taken part of a body from a callback that cannot be rewound: that is why the body is not given as
-            // POSTFIELDS. A write whose fate is unknown must be reported, never repeated.
             unsafe set(ccurl_set_long(easy, CURLOPT_POST, 1))
             unsafe set(ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, exchange.method.rawValue))
             unsafe set(ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, Int64(exchange.body?.count ?? 0)))

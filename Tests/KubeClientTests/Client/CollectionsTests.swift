@@ -92,6 +92,46 @@ import Testing
                 + #""deleteOptions":{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":5}}"#)
     }
 
+    @Test
+    func
+        `a deletion always has a body, so that it cannot be sent twice; an eviction has options only where they say something`()
+        async throws
+    {
+        let transport = ScriptedTransport(.json(200, "{}"), .json(200, "{}"), .json(201, "{}"))
+        let pods = client(transport).resource(.pods, as: ObjectMetadata.self)
+        let key = ObjectKey(namespace: "n", name: "p")
+        try await pods.delete(key)
+        try await pods.deleteCollection(in: .namespace("n"), .init())
+        try await pods.evict(key)
+        #expect(
+            transport.requests.map { String(decoding: $0.body ?? [], as: UTF8.self) } == [
+                #"{"kind":"DeleteOptions","apiVersion":"v1"}"#, #"{"kind":"DeleteOptions","apiVersion":"v1"}"#,
+                #"{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"p","namespace":"n"}}"#,
+            ])
+    }
+
+    @Test func `a key without a name, which would mean the whole collection, is refused before anything is sent`()
+        async throws
+    {
+        typealias Verb = @Sendable (ResourceClient<ObjectMetadata>, ObjectKey) async throws -> Void
+        let verbs: [Verb] = [
+            { _ = try await $0.get($1) }, { try await $0.replace($1, with: []) },
+            { try await $0.patch($1, .merge([])) },
+            { try await $0.apply($1, [], manager: "m") }, { try await $0.delete($1) }, { try await $0.evict($1) },
+            { _ = try await $0.scale($1) }, { try await $0.setScale($1, to: 1) },
+            { _ = try await $0.create([], .eviction, of: $1, as: Scale.self) },
+        ]
+        for verb in verbs {
+            let transport = ScriptedTransport(.json(200, "{}"))
+            let pods = client(transport).resource(.pods, as: ObjectMetadata.self)
+            let error = await #expect(throws: KubeError.self) {
+                try await verb(pods, ObjectKey(namespace: "n", name: ""))
+            }
+            #expect(error?.message == "pods: the name of the object is empty; nothing was sent")
+            #expect(transport.requests.isEmpty)
+        }
+    }
+
     @Test func `apply names its manager`() async throws {
         let transport = ScriptedTransport(.json(200, #"{"metadata":{"name":"a"}}"#))
         let configMaps = client(transport).resource(.configMaps, as: ObjectMetadata.self)

@@ -347,6 +347,23 @@ extension CurlTransportTests {
         #expect((error?.underlying as? TransportFailure)?.kind == (writes ? .connectionLost : nil))
     }
 
+    @Test(
+        "a write without a body has nothing to stop libcurl from repeating it, so it gets a connection of its own",
+        arguments: [(HTTPRequest.Method.delete, nil), (.post, nil), (.post, "")])
+    func emptyWrite(method: HTTPRequest.Method, body: String?) async throws {
+        let server = try ScriptedServer { request, connection in
+            request.line.contains("/die") && request.connection == 0 ? connection.close() : connection.reply()
+        }
+        defer { server.stop() }
+        let transport = try transport(server)
+        #expect(await failure(transport, HTTPRequest(.get, "/")) == nil)
+        #expect(await failure(transport, HTTPRequest(method, "/die", body: body.map { Array($0.utf8) })) == nil)
+        #expect(server.requests.map(\.connection) == [0, 1])
+        // The handle was used again, but not its option.
+        #expect(await failure(transport, HTTPRequest(.get, "/")) == nil)
+        #expect(server.requests.last.map { $0.connection < 2 } == true)
+    }
+
     @Test("a server that hangs up during an upload is an error, not the end of the process")
     func brokenPipe() async throws {
         let server = try ScriptedServer { request, connection in connection.close() }
