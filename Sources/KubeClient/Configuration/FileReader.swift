@@ -30,7 +30,9 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether there is no such file.
-    package var isMissing: Bool { code == ENOENT }
+    package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    /// Whether this account may not read it, or not look where it would be.
+    var isForbidden: Bool { code == EACCES }
 
     /// The path and the system's words.
     package var description: String { "cannot read \(path): \(systemMessage(code))" }

@@ -84,9 +84,13 @@ extension KubeConfiguration {
         } else {
             paths = []
         }
-        let kubeconfig = try Kubeconfig(paths: paths, files: system.files)
+        let isPod = environment[ServiceAccount.hostVariable] != nil
+        // Nobody named the file in the home folder, and a pod may run without the right to look there.
+        let kubeconfig = try Kubeconfig(
+            paths: paths, files: system.files, passesOver: { $0.isMissing || isPod && listed.isEmpty && $0.isForbidden }
+        )
         if !kubeconfig.isEmpty { return try kubeconfig.configuration(context: context, system: system) }
-        if environment[ServiceAccount.hostVariable] != nil {
+        if isPod {
             return try inCluster(environment: environment, system: system)
         }
         let source = listed.isEmpty ? "" : " (KUBECONFIG)"

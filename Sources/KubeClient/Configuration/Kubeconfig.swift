@@ -1,7 +1,7 @@
 /// The merged contents of kubeconfig files; entries are interpreted only when a context uses them.
 ///
 /// Merging follows client-go: for each name in `clusters`, `users` and `contexts` the first file that has it counts,
-/// with the entry as a whole; `current-context` comes from the first file that sets it.
+/// with the entry as a whole; `current-context` comes from the first file that sets it. Inside one file names are unique.
 struct Kubeconfig {
     private(set) var clusters: [String: KubeconfigField] = [:]
     private(set) var users: [String: KubeconfigField] = [:]
@@ -10,8 +10,10 @@ struct Kubeconfig {
     private let paths: [String]
     private var foundPaths: [String] = []
 
-    /// Reads the files; those that do not exist are passed over.
-    init(paths: [String], files: FileReader) throws(KubeError) {
+    /// Reads the files; those that do not exist are passed over, or for what reason `passesOver` says.
+    init(
+        paths: [String], files: FileReader, passesOver: (FileError) -> Bool = \.isMissing
+    ) throws(KubeError) {
         self.paths = paths
         var seen: Set<String> = []
         for path in paths where seen.insert(path).inserted {
@@ -19,7 +21,7 @@ struct Kubeconfig {
             do {
                 bytes = try files.read(path)
             } catch {
-                if error.isMissing { continue }
+                if passesOver(error) { continue }
                 throw KubeError(.configuration, "kubeconfig: \(error)")
             }
             foundPaths.append(path)
@@ -64,8 +66,8 @@ struct Kubeconfig {
         var own: [String: KubeconfigField] = [:]
         for element in try document.elements(list) {
             guard let name = try element.string("name") else { throw element.error("has no name") }
+            if own[name] != nil { throw element.error("the name \(name) is taken by an entry before it") }
             let empty = YAMLNode(content: .mapping([]), line: element.node.line, column: element.node.column)
-            // Inside one file the last entry of a name counts, as in client-go.
             own[name] =
                 try element.member(body)
                 ?? KubeconfigField(node: empty, file: element.file, path: "\(element.path).\(body)")

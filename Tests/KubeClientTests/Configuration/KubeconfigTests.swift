@@ -3,6 +3,12 @@ import Testing
 
 @testable import KubeClient
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 private let certificate = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"
 private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-----\n"
 
@@ -154,16 +160,6 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
         #expect(other.server == "https://third:443")
         #expect(other.tls.certificateAuthority == Array(certificate.utf8))
         #expect(try load("/c", "/b/config").server == "https://third:443")
-    }
-
-    @Test("inside one file the last entry of a name counts")
-    func lastInFile() throws {
-        files["/k"] = """
-            current-context: c
-            contexts: [{name: c, context: {cluster: k}}]
-            clusters: [{name: k, cluster: {server: https://one}}, {name: k, cluster: {server: https://two}}]
-            """
-        #expect(try load("/k").server == "https://two:443")
     }
 
     @Test(
@@ -323,6 +319,10 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
             ("hello", "/k:1: the document: must be a mapping"),
             ("clusters: {}", "/k:1: clusters: must be a list"),
             ("clusters: [{cluster: {}}]", "/k:1: clusters[0]: has no name"),
+            (
+                "users:\n- {name: u, user: {token: a}}\n- {name: u, user: {token: b}}",
+                "/k:3: users[1]: the name u is taken by an entry before it"
+            ),
         ]
         for (text, expected) in cases {
             files["/k"] = text
@@ -402,6 +402,25 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-
         // KUBECONFIG hides the file in the home folder.
         let both = pod.merging(["KUBECONFIG": "/none", "HOME": "/home/me"]) { $1 }
         #expect(try infer(both).server == "https://10.96.0.1:443")
+    }
+
+    @Test func `a kubeconfig in the home folder that a pod may not look at is passed over, one that is named is not`()
+        throws
+    {
+        files["/root/.kube/config"] = "!"
+        let environment = pod.merging(["HOME": "/root"]) { $1 }
+        #expect(try infer(environment).server == "https://10.96.0.1:443")
+        #expect(throws: KubeError.self) { try infer(["HOME": "/root"]) }
+        #expect(throws: KubeError.self) {
+            try infer(environment.merging(["KUBECONFIG": "/root/.kube/config"]) { $1 })
+        }
+    }
+
+    @Test func `a path through what is no folder has no file`() throws {
+        #expect(throws: FileError(path: "/dev/null/.kube/config", code: ENOTDIR)) {
+            try FileReader.system.read("/dev/null/.kube/config")
+        }
+        #expect(FileError(path: "", code: ENOTDIR).isMissing)
     }
 
     @Test("nothing at all is an error that says what was tried and what to do")
