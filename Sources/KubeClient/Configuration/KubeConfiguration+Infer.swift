@@ -5,7 +5,7 @@ extension KubeConfiguration {
     /// 2. Without `KUBECONFIG`, `~/.kube/config`.
     /// 3. When none of these files exists or they are empty, the service account of the pod.
     ///
-    /// Without a `proxy-url`, `HTTPS_PROXY` and `NO_PROXY` count, in either case.
+    /// Without a `proxy-url`, `HTTPS_PROXY` and `NO_PROXY` of `environment` count, in either case.
     ///
     /// `context` picks a context by name instead of the current one. Files are read here, once; token files are read
     /// again later. Throws ``KubeError/Code/configuration`` naming the file, the line and the field, and what to do.
@@ -55,21 +55,18 @@ extension KubeConfiguration {
         environment: [String: String], context: String?, system: System
     ) throws(KubeError) -> KubeConfiguration {
         var configuration = try find(environment: environment, context: context, system: system)
-        configuration.takeProxy(from: environment)
+        try configuration.takeProxy(from: environment)
         return configuration
     }
 
-    /// Goes through the proxy that the environment names, unless the configuration names one.
-    ///
-    /// Source: `ProxyFromEnvironment` of Go's `net/http`, which all Kubernetes tools use.
-    private mutating func takeProxy(from environment: [String: String]) {
-        guard proxyURL == nil, let address = ServerAddress(server), !address.isLoopback else { return }
-        func value(_ name: String) -> String? {
-            [environment[name.uppercased()], environment[name]].compactMap(\.self).first { !$0.isEmpty }
+    /// Goes through the proxy that the environment names, or none, unless the configuration names one.
+    private mutating func takeProxy(from environment: [String: String]) throws(KubeError) {
+        guard proxyURL == nil, let address = ServerAddress(server) else { return }
+        let url = ProxySettings(environment).url(for: address)
+        if !url.isEmpty, let refusal = ProxySettings.refusal(of: url) {
+            throw KubeError(.configuration, "\(address.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY"): \(refusal)")
         }
-        guard let proxy = value(address.isSecure ? "https_proxy" : "http_proxy") else { return }
-        let isExcepted = ProxyExceptions(value("no_proxy") ?? "").contain(address)
-        proxyURL = isExcepted ? "" : proxy.range(ofFirst: "://") == nil ? "http://\(proxy)" : proxy
+        proxyURL = url
     }
 
     private static func find(

@@ -170,8 +170,7 @@ private struct KubeconfigCluster {
 
     private func proxyURL() throws(KubeError) -> String? {
         guard let url = try field.string("proxy-url"), let member = try field.member("proxy-url") else { return nil }
-        guard ["http://", "https://", "socks5://", "socks5h://"].contains(where: { url.lowercased().hasPrefix($0) })
-        else { throw member.error("must be an http, https or socks5 URL") }
+        if let refusal = ProxySettings.refusal(of: url) { throw member.error(refusal) }
         return url
     }
 }

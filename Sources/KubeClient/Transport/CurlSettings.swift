@@ -2,8 +2,8 @@
 struct CurlSettings: Sendable {
     let server: ServerAddress
     let userAgent: String
-    /// May hold a password.
-    let proxyURL: Redacted<String>?
+    /// Empty for none; may hold a password.
+    let proxyURL: Redacted<String>
     let serverName: String?
     let skipsVerification: Bool
     /// What counts instead of the system's authorities, where the configuration names none; see ``environmentAuthorities``.
@@ -14,7 +14,8 @@ struct CurlSettings: Sendable {
     init(_ configuration: KubeConfiguration, server: ServerAddress) {
         self.server = server
         userAgent = configuration.userAgent
-        proxyURL = configuration.proxyURL.map { Redacted(Self.resolvingAtProxy($0)) }
+        let proxy = configuration.proxyURL ?? ProxySettings(processEnvironment()).url(for: server)
+        proxyURL = Redacted(Self.resolvingAtProxy(proxy))
         serverName = configuration.tls.serverName
         skipsVerification = configuration.tls.skipsVerification
     }

@@ -62,7 +62,7 @@ import CCurl
         unsafe ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
         let report = TransportFailure.Report(
             code: code, detail: unsafe String(cString: errorText), systemError: Int32(truncatingIfNeeded: systemError),
-            verifyResult: verifyResult, proxyStatus: proxyStatus, hasProxy: settings.proxyURL?.value.isEmpty == false)
+            verifyResult: verifyResult, proxyStatus: proxyStatus, proxyURL: settings.proxyURL)
         return KubeError(.transport, exchange.label, underlying: TransportFailure(report, server: settings.server))
     }
 }
@@ -189,14 +189,10 @@ extension CurlTransfer {
     }
 
     private func configureProxy(_ settings: CurlSettings, _ set: (CURLcode) -> Void) {
-        if let proxyURL = settings.proxyURL?.value {
-            unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, proxyURL))
-            // Who names a proxy means it; `no_proxy` is for those that the environment names.
-            unsafe set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
-        } else if settings.server.isLoopback {
-            // An empty proxy means none, whatever the environment says.
-            unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, ""))
-        }
+        // An empty proxy means none, and no list of exceptions that it counts: libcurl would read both from the environment
+        // by rules of its own.
+        unsafe set(ccurl_set_string(easy, CURLOPT_PROXY, settings.proxyURL.value))
+        unsafe set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
         // Of an https proxy the other clients of Kubernetes demand what they demand of the server: its authority counts, and
         // here the system's still do as well.
         unsafe set(ccurl_set_long(easy, CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)))

@@ -41,12 +41,20 @@ extension TransportFailure {
         var verifyResult: Int
         /// What a proxy answered to CONNECT, 0 for nothing.
         var proxyStatus = 0
-        /// Whether a proxy is configured.
-        var hasProxy = false
+        /// The proxy, empty for none; may hold a password.
+        var proxyURL = Redacted("")
+
+        /// libcurl's words up to where they quote the proxy's URL: it may hold a password, and be cut off inside it.
+        fileprivate var words: String {
+            if detail.isEmpty { return unsafe String(cString: curl_easy_strerror(code)) }
+            let beginning = String(proxyURL.value.prefix(8))
+            guard !beginning.isEmpty, let quote = detail.range(ofFirst: beginning) else { return detail }
+            return "\(detail[..<quote.lowerBound])…"
+        }
     }
 
     init(_ report: Report, server: ServerAddress) {
-        let words = report.detail.isEmpty ? unsafe String(cString: curl_easy_strerror(report.code)) : report.detail
+        let words = report.words
         if report.proxyStatus >= 300 {
             let advice = report.proxyStatus == 407 ? "; it wants a user and a password in proxy-url" : ""
             self.init(
@@ -62,7 +70,8 @@ extension TransportFailure {
             self.init(.unknownHost, "the proxy's name has no address; check proxy-url or https_proxy")
         case CURLE_COULDNT_CONNECT:
             let reason = report.systemError == 0 ? words : systemMessage(report.systemError).lowercased()
-            let what = report.hasProxy ? "the proxy running, and the API server" : "the API server running"
+            let what =
+                !report.proxyURL.value.isEmpty ? "the proxy running, and the API server" : "the API server running"
             self.init(.cannotConnect, "\(reason); is \(what) at \(server.authority)?")
         case CURLE_OPERATION_TIMEDOUT:
             self.init(.cannotConnect, "no connection to \(server.authority) in time; is a firewall in the way?")
