@@ -149,8 +149,7 @@ public final class Controller<R: Reconciler>: Service {
             lease.fail()
         case .failure(let error):
             metrics.countError(isTerminal: false, isTimeout: error is ReconcileTimeout)
-            let wish = (error as? KubeError)?.status?.retryAfterSeconds ?? 0
-            let delay = lease.fail(atLeast: .seconds(wish))
+            let delay = lease.fail(atLeast: .asked((error as? KubeError)?.status?.retryAfterSeconds))
             logger.warning(
                 "reconcile failed, trying again", metadata: ["error": "\(error)", "after": "\(delay.seconds)s"])
         }

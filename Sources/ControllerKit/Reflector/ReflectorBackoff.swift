@@ -12,7 +12,7 @@ package struct ReflectorBackoff: Sendable {
 
     package init() {}
 
-    /// Counts a failure and says how long to wait; never less than the server asks for.
+    /// Counts a failure and says how long to wait; never less than the server asks for, a minute at most.
     package mutating func next(
         atLeast retryAfterSeconds: Int? = nil, using rng: inout some RandomNumberGenerator
     ) -> Duration {
@@ -20,7 +20,7 @@ package struct ReflectorBackoff: Sendable {
         let base = min(Self.first * (1 << min(attempts, 6)), Self.cap)
         attempts += 1
         let wait = base * (1 + Double.random(in: 0..<1, using: &rng))
-        return max(wait, .seconds(retryAfterSeconds ?? 0))
+        return max(wait, .asked(retryAfterSeconds))
     }
 
     /// Forgets the failures.

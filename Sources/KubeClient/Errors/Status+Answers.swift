@@ -31,7 +31,7 @@ package func decodeStatus(httpStatus: Int, contentType: String?, body: RawSpan, 
     // What cannot be printed is left out, and nothing may be left.
     status.message = status.message.shortened(to: 4096)
     if status.message.isEmpty { status.message = "the server gave no reason" }
-    if let seconds = retryAfter.flatMap(Int.init), seconds > 0 { status.retryAfterSeconds = seconds }
+    if let seconds = retryAfter.flatMap(Int.init) { status.takeRetryAfter(seconds) }
     return status
 }
 

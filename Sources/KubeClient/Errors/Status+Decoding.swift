@@ -1,6 +1,11 @@
 extension Status: KubeDecodable {
     /// Reads a `meta/v1 Status`; what is missing or of another type is left empty.
     public init(from reader: inout JSONReader) throws(JSONError) { self = try StatusDocument(from: &reader).status }
+
+    /// Takes the server's word on when to come back; a day at most, because clocks trap on what no calendar holds.
+    mutating func takeRetryAfter(_ seconds: Int) {
+        if seconds > 0 { retryAfterSeconds = min(seconds, 86_400) }
+    }
 }
 
 /// A ``Status`` together with what tells it from other documents.
@@ -30,7 +35,7 @@ struct StatusDocument: KubeDecodable {
                 try reader.forEachField { (name, reader) throws(JSONError) in
                     switch name {
                     case "retryAfterSeconds":
-                        if let seconds = try? reader.int(), seconds > 0 { status.retryAfterSeconds = seconds }
+                        if let seconds = try? reader.int() { status.takeRetryAfter(seconds) }
                     case "causes":
                         guard try reader.peek() == .array else { return }
                         try reader.forEachElement { (reader) throws(JSONError) in

@@ -39,6 +39,13 @@ import Testing
         #expect(backoff.next(atLeast: 1, using: &rng) == .milliseconds(1600))
     }
 
+    @Test("a server that asks for more than a minute gets a minute", arguments: [61, 3600, 86_400, Int.max])
+    func limitsRetryAfter(_ seconds: Int) {
+        var backoff = ReflectorBackoff()
+        var rng = ConstantGenerator()
+        #expect(backoff.next(atLeast: seconds, using: &rng) == .seconds(60))
+    }
+
     @Test("ten thousand failures do not overflow; only a reset shortens the wait")
     func neverOverflows() {
         var backoff = ReflectorBackoff()
