@@ -41,7 +41,7 @@ public struct Finalizer<Object: HasFinalizers>: Sendable {
     ///
     /// | the object | then |
     /// |---|---|
-    /// | lives, without the finalizer | the finalizer is added; that change brings the key back |
+    /// | lives, without the finalizer | the finalizer is added, and the key comes back, whatever the controller watches for |
     /// | lives, with it | `apply` |
     /// | is being deleted, with it | `cleanUp`; when that is `.done`, the finalizer is removed |
     /// | is being deleted, without it | nothing: others are not ready yet |
@@ -53,7 +53,8 @@ public struct Finalizer<Object: HasFinalizers>: Sendable {
         switch (object.isBeingDeleted, position) {
         case (false, nil):
             try await patch(object, addition(to: object), context)
-            return .done
+            // A cache that is known is waited for by itself.
+            return .again(after: store == nil ? .seconds(1) : .zero)
         case (false, _?): return try await apply()
         case (true, nil): return .done
         case (true, let position?):

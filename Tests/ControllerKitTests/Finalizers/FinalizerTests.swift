@@ -44,13 +44,30 @@ import Testing
         if !others.isEmpty {
             try server.patch(.configMaps, key, merge: #"{"metadata":{"finalizers":["\#(others[0])"]}}"#)
         }
-        #expect(try await reconcile() == "")
+        #expect(try await reconcile() == ", again")
         #expect(finalizers == others + [Self.name])
         #expect(try await reconcile() == "applied")
         try server.delete(.configMaps, key)
         #expect(try await reconcile() == "cleaned up")
         #expect(finalizers == (others.isEmpty ? nil : others))
         if !others.isEmpty { #expect(try await reconcile() == "") }
+    }
+
+    @Test func `a controller applies next, though its predicate hides the finalizer`() async throws {
+        try create()
+        let informer = Informer(api, scope: .namespace("default"), logger: .silent)
+        let applied = Gate()
+        let reconciler = Guarded(
+            store: informer.store, guarding: Finalizer(Self.name, api, in: informer.store), applied: applied)
+        let controller = Controller("test", reconciler: reconciler, logger: .silent)
+        controller.watch(informer, where: .generationChanged)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await informer.run() }
+            group.addTask { try? await controller.run() }
+            await applied.wait()
+            group.cancelAll()
+        }
+        #expect(finalizers == [Self.name])
     }
 
     @Test func `the finalizer stays until the clean-up is done`() async throws {
@@ -120,5 +137,22 @@ import Testing
         try server.patch(.configMaps, key, merge: #"{"metadata":{"finalizers":[]}}"#)
         #expect(finalizers == nil)
         #expect(try await reconcile(stale) == "cleaned up")
+    }
+}
+
+/// Opens a gate when something is to be applied.
+private struct Guarded: Reconciler {
+    let store: Store<ObjectMetadata>
+    let guarding: Finalizer<ObjectMetadata>
+    let applied: Gate
+
+    func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
+        guard let object = store[key] else { return .done }
+        return try await guarding.reconcile(object, context) {
+            applied.open()
+            return .done
+        } cleanUp: {
+            .done
+        }
     }
 }
