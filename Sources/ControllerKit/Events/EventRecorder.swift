@@ -53,7 +53,10 @@ public final class EventRecorder: Service {
     }
 
     /// Writes events until cancelled; under graceful shutdown what is waiting is written first.
+    ///
+    /// May be run again afterwards, and then writes what was recorded in between, too.
     public func run() async throws {
+        defer { state.withLock { $0.isClosed = false } }
         await withTaskCancellationOrGracefulShutdownHandler {
             while let write = await next() { await perform(write) }
         } onCancelOrGracefulShutdown: {

@@ -59,6 +59,19 @@ import Testing
         #expect(!server.requests.contains { $0.bodyText.contains("\"name\":\"c\"") })
     }
 
+    @Test func `a recorder that has stopped may be run again`() async throws {
+        let recorder = recorder()
+        for name in ["a", "b"] {
+            try await running(recorder) {
+                recorder.record(event(name))
+                try await server.waitForRequest {
+                    $0.attributes.resource == "events" && $0.bodyText.contains("\"\(name)\"")
+                }
+            }
+        }
+        #expect(server.requests.map(\.status) == [201, 201])
+    }
+
     @Test func `a refused event is forgotten, and the next one is tried`() async throws {
         server.inject(Fault(.status(403, reason: "Forbidden"), times: 1, verb: "create", resource: "events"))
         let recorder = recorder()
