@@ -13,8 +13,6 @@ public struct Change<Object: KubeObject>: Sendable {
         case watch
         /// A later complete list, after the watch had lost its place; what happened in between is not known in detail.
         case relist
-        /// Nothing changed; the object is shown again.
-        case resync
     }
 
     /// The object's namespace and name.

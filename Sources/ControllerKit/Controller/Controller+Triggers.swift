@@ -42,14 +42,16 @@ extension Controller {
 
     /// Queues every key of an asynchronous sequence, as long as the controller runs.
     ///
-    /// Iterated anew by each ``run()``, and cancelled when that ends. A sequence that ends is done; one that throws ends
-    /// the run with its error. A controller that needs leadership takes keys only while leading: let the sequence buffer
-    /// what must not be lost.
-    public func trigger<Keys: AsyncSequence & Sendable>(on keys: Keys, priority: Priority = .normal)
-    where Keys.Element == R.Key {
+    /// `keys` makes a sequence for each ``run()``, which is cancelled when that ends. A sequence that ends is done; one that
+    /// throws ends the run with its error. A controller that needs leadership takes keys only while leading, and an
+    /// `AsyncStream` that was cancelled stays silent for good: make it inside of `keys`, or add to ``queue`` what must not
+    /// be lost between two runs.
+    public func trigger<Keys: AsyncSequence & Sendable>(
+        priority: Priority = .normal, on keys: @escaping @Sendable () -> Keys
+    ) where Keys.Element == R.Key {
         triggers.withLock { triggers in
             triggers.feeds.append { [queue] in
-                for try await key in keys { queue.add(key, priority: priority) }
+                for try await key in keys() { queue.add(key, priority: priority) }
             }
         }
     }
@@ -86,7 +88,7 @@ extension Change.Cause {
     /// How urgent what has changed is: low for what comes in bulk from a list, normal for what the watch tells.
     public var priority: Priority {
         switch self {
-        case .initialList, .relist, .resync: .low
+        case .initialList, .relist: .low
         case .watch: .normal
         }
     }

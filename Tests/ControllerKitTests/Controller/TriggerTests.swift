@@ -78,7 +78,7 @@ import Testing
 
     @Test(
         arguments: [
-            (Change<Widget>.Cause.initialList, Priority.low), (.relist, .low), (.resync, .low), (.watch, .normal),
+            (Change<Widget>.Cause.initialList, Priority.low), (.relist, .low), (.watch, .normal),
         ]) func `what comes from a list is less urgent than what the watch tells`(
             cause: Change<Widget>.Cause, priority: Priority
         )
@@ -106,7 +106,7 @@ import Testing
 
     @Test func `the keys of a sequence are reconciled, also when the controller is run again`() async throws {
         let controller = controller()
-        controller.trigger(on: Keys(["a", "b"].map { ObjectKey(name: $0) }))
+        controller.trigger { Keys(["a", "b"].map { ObjectKey(name: $0) }) }
         for run in 1...2 {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await controller.run() }
@@ -117,17 +117,30 @@ import Testing
         #expect(seen.entries.map(\.name) == ["a", "b", "a", "b"])
     }
 
+    @Test func `each run has a stream of its own, because one that was cancelled stays silent`() async throws {
+        let controller = controller()
+        controller.trigger { AsyncStream { $0.yield(ObjectKey(name: "a")) } }
+        for run in 1...2 {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await controller.run() }
+                await seen.entries(run)
+                group.cancelAll()
+            }
+        }
+        #expect(seen.entries.map(\.name) == ["a", "a"])
+    }
+
     @Test func `a sequence that fails ends the run with its error`() async {
         struct Failure: Error {}
         let controller = controller()
-        controller.trigger(on: Keys([ObjectKey(name: "a")], then: Failure()))
+        controller.trigger { Keys([ObjectKey(name: "a")], then: Failure()) }
         await #expect(throws: Failure.self) { try await controller.run() }
     }
 
     @Test func `graceful shutdown does not wait for the end of a sequence`() async throws {
         let controller = controller()
         let (stream, sink) = AsyncStream<ObjectKey>.makeStream()
-        controller.trigger(on: stream)
+        controller.trigger { stream }
         let group = ServiceGroup(configuration: .init(services: [.init(service: controller)], logger: .silent))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
