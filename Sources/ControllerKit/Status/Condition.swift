@@ -85,14 +85,16 @@ extension [Condition] {
     /// Puts a condition in the place of the one of its type, and returns whether that changed anything.
     ///
     /// The transition time becomes `now` when the status differs from before, and stays what it was otherwise, whatever
-    /// else changes; so a controller that reports the same again changes nothing.
+    /// else changes; so a controller that reports the same again changes nothing. Of a condition that changes its status, a
+    /// time of its own is kept: one that is not empty and not the one that is stored.
     @discardableResult
     public mutating func set(_ condition: Condition, now: Timestamp = .now()) -> Bool {
         var condition = condition
         let index = firstIndex { $0.type == condition.type }
-        if let index, self[index].status == condition.status, !self[index].lastTransitionTime.isEmpty {
-            condition.lastTransitionTime = self[index].lastTransitionTime
-        } else if condition.lastTransitionTime.isEmpty {
+        let stored = index.map { self[$0] }
+        if let stored, stored.status == condition.status, !stored.lastTransitionTime.isEmpty {
+            condition.lastTransitionTime = stored.lastTransitionTime
+        } else if ["", stored?.lastTransitionTime].contains(condition.lastTransitionTime) {
             condition.lastTransitionTime = now.rfc3339
         }
         guard let index else {

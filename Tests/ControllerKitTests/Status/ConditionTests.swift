@@ -31,6 +31,18 @@ import Testing
         #expect(conditions == before)
     }
 
+    @Test func `a copy that is changed has a new transition time, and an own time is kept`() throws {
+        var conditions: [Condition] = []
+        conditions.set(Condition("Ready", .false, reason: "Starting"), now: noon)
+        var copy = try #require(conditions["Ready"])
+        copy.status = .true
+        conditions.set(copy, now: later)
+        #expect(conditions["Ready"]?.lastTransitionTime == later.rfc3339)
+
+        conditions.set(Condition("Ready", .false, reason: "Down", lastTransitionTime: noon.rfc3339), now: later)
+        #expect(conditions["Ready"]?.lastTransitionTime == noon.rfc3339)
+    }
+
     @Test func `others are left alone`() {
         var conditions = [Condition("Other", .unknown, reason: "Nobody", lastTransitionTime: "t")]
         conditions.set(Condition("Ready", .true, reason: "Up"), now: noon)
