@@ -26,6 +26,8 @@ public struct ControllerManager: Service {
     private var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var controllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
     private var ledControllers: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    /// What the controllers watch, which is known when the manager runs.
+    private var watched: [@Sendable (inout ControllerManager) -> Void] = []
     private var caches: [@Sendable () async throws -> Void] = []
     private var checkNames: [String: Int] = [:]
     private var added: Set<ObjectIdentifier> = []
@@ -91,11 +93,13 @@ public struct ControllerManager: Service {
         return count == 1 ? name : "\(name)-\(count)"
     }
 
-    /// Adds a controller, and the informers that it watches by now.
+    /// Adds a controller, and the informers that it watches when the manager runs.
     ///
     /// It runs while this process leads, unless ``ControllerOptions/needsLeadership`` is false; informers always run.
     public mutating func add<R: Reconciler>(_ controller: Controller<R>) {
-        for addInformer in controller.triggers.withLock({ $0.informers }) { addInformer(&self) }
+        watched.append { manager in
+            for addInformer in controller.triggers.withLock({ $0.informers }) { addInformer(&manager) }
+        }
         metrics?.refresh { [queue = controller.queue] in queue.refreshMetrics() }
         let configuration = ServiceGroupConfiguration.ServiceConfiguration(
             service: controller, serviceName: "controller \(controller.name)")
@@ -117,7 +121,8 @@ public struct ControllerManager: Service {
     /// Has the account's permissions checked at start: those of the informers, the leader elector, the services that
     /// declare some, and `rules` for what the reconcilers write.
     ///
-    /// Runs beside everything else as soon as the server answers, and tells in one log entry what is missing, with the RBAC
+    /// All that is added is asked of `client`: a program for several clusters passes false for `includingDeclared`. Runs
+    /// beside everything else as soon as the server answers, and tells in one log entry what is missing, with the RBAC
     /// rules to add. A server that does not answer such questions changes nothing. Source: SelfSubjectAccessReview.
     ///
     /// - Parameters:
@@ -171,6 +176,12 @@ public struct ControllerManager: Service {
     }
 
     private func run(listener: SignalListener?) async throws {
+        var complete = self
+        for addInformers in watched { addInformers(&complete) }
+        try await complete.runServices(listener: listener)
+    }
+
+    private func runServices(listener: SignalListener?) async throws {
         let probes = try ProbeServer(address: options.probeAddress, routes: routes, logger: logger)
         try await probes.bind()
         var controllers = controllers

@@ -117,6 +117,25 @@ struct ControllerManagerTests {
         }
     }
 
+    @Test("a controller may be told what to watch after it was added")
+    func lateWatch() async throws {
+        let informer = Informer.widgets([Widget("a")])
+        let reconciler = Reconciling { [journal] key, _ in
+            journal.append(key)
+            return .done
+        }
+        let controller = Controller("test", reconciler: reconciler, logger: .silent)
+        var manager = ControllerManager(options: ManagerOptions(probeAddress: "off"), logger: .silent)
+        manager.add(controller)
+        controller.watch(informer) { [$0.key.name] }
+        await withThrowingTaskGroup(of: Void.self) { [manager] tasks in
+            tasks.addTask { try? await manager.run() }
+            #expect(await journal.entries(1) == ["a"])
+            tasks.cancelAll()
+        }
+        #expect(manager.health.readiness().entries.map(\.name) == ["informer-widgets"])
+    }
+
     @Test("each informer has checks of its own, also those of one resource in several namespaces")
     func checks() {
         let client = TestAPIServer().client(logger: .silent)
