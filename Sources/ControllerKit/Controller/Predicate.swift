@@ -68,13 +68,13 @@ public struct Predicate<Object: KubeObject>: Sendable {
 }
 
 extension Predicate {
-    /// Lets through objects that were not there before.
-    public static var created: Self { .init { $0.old == nil } }
+    /// Lets through objects that were not there before, also in the place of another one of the same name.
+    public static var created: Self { .changed(\.uid) && .init { $0.new != nil } }
 
-    /// Lets through objects that are gone.
-    public static var deleted: Self { .init { $0.new == nil } }
+    /// Lets through objects that are gone, also when another one of the same name is in their place.
+    public static var deleted: Self { .changed(\.uid) && .init { $0.old != nil } }
 
-    /// Lets through everything but a repetition of the same version.
+    /// Lets through everything that has another version than before.
     public static var resourceVersionChanged: Self { .changed(\.resourceVersion) }
 
     /// Lets through objects in these namespaces.

@@ -120,6 +120,8 @@ struct PredicateTests {
         let updated = Self.change(Widget("a"), Widget("a"))
         #expect([new, gone, updated].map(Predicate.created.matches) == [true, false, false])
         #expect([new, gone, updated].map(Predicate.deleted.matches) == [false, true, false])
+        let reborn = Self.change(Widget("a", uid: "u1"), Widget("a", uid: "u2"))
+        #expect(Predicate.created.matches(reborn) && Predicate.deleted.matches(reborn))
         #expect(Predicate<Widget>.inNamespaces(["n", "m"]).matches(new))
         #expect(!Predicate<Widget>.inNamespaces(["m"]).matches(new))
         #expect(!Predicate<Widget>.inNamespaces(["m"]).matches(Change(key: ObjectKey(name: "cluster"))))
