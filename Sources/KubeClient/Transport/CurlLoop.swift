@@ -13,13 +13,16 @@ import Darwin
     private let inbox: CurlEngine.Inbox
     private let pipe: WakePipe
     private let settings: CurlSettings
-    /// One set of connections for each kind of traffic, made when it is first used.
-    private var multis: [HTTPRequest.Channel: CurlMulti] = [:]
+    /// One set of connections for the new exchanges of each kind of traffic, made when it is first used.
+    private var current: [HTTPRequest.Channel: CurlMulti] = [:]
+    /// Those, and the retired ones until their last exchange has ended.
+    private var multis: [CurlMulti] = []
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
     private var ticketsByHandle: [UnsafeMutableRawPointer: ObjectIdentifier] = unsafe [:]
-    /// The wake pipe, then every socket; `owners` has the channel of each, nil for the pipe.
+    /// The wake pipe, then every socket; `owners` has the connections of each, nil for the pipe.
     private var polled: [pollfd] = []
-    private var owners: [HTTPRequest.Channel?] = []
+    private var owners: [CurlMulti?] = []
+    private var hasDroppedSockets = false
 
     init(inbox: CurlEngine.Inbox, pipe: WakePipe, settings: CurlSettings) {
         self.inbox = inbox
@@ -57,7 +60,8 @@ import Darwin
         guard let multi = multi(exchange.channel), let easy = unsafe multi.takeHandle() else {
             return fail(KubeError(.transport, "\(exchange.label): out of memory"))
         }
-        let transfer = unsafe CurlTransfer(exchange, ticket: ticket, easy: easy, continuation: continuation)
+        let transfer = unsafe CurlTransfer(
+            exchange, ticket: ticket, multi: multi, easy: easy, continuation: continuation)
         var error = transfer.configure(settings)
         if error == nil, unsafe !multi.add(easy) {
             error = KubeError(.transport, "\(exchange.label): the HTTP client refused the request")
@@ -71,9 +75,11 @@ import Darwin
     }
 
     private func multi(_ channel: HTTPRequest.Channel) -> CurlMulti? {
-        if let multi = multis[channel] { return multi }
-        multis[channel] = CurlMulti(channel: channel)
-        return multis[channel]
+        if let multi = current[channel] { return multi }
+        guard let multi = CurlMulti(channel: channel) else { return nil }
+        current[channel] = multi
+        multis.append(multi)
+        return multi
     }
 
     /// Feeds an event that may end a transfer, and takes it away from libcurl if so.
@@ -81,15 +87,18 @@ import Darwin
         guard let outcome = transfer.received(event) else { return }
         transfers[ObjectIdentifier(transfer.ticket)] = nil
         unsafe ticketsByHandle[transfer.easy] = nil
-        if let multi = multis[transfer.channel] {
-            unsafe multi.remove(transfer.easy)
-            unsafe multi.recycle(transfer.easy)
+        let multi = transfer.multi
+        unsafe multi.remove(transfer.easy)
+        unsafe multi.recycle(transfer.easy)
+        if current[transfer.channel] !== multi, !transfers.values.contains(where: { $0.multi === multi }) {
+            multis.removeAll { $0 === multi }
+            hasDroppedSockets = true
         }
         transfer.finish(outcome)
     }
 
     private func finishDone() {
-        for multi in multis.values {
+        for multi in multis {
             while let (easy, result) = unsafe multi.nextDone() {
                 guard let ticket = unsafe ticketsByHandle[easy], let transfer = transfers[ticket] else {
                     unsafe multi.remove(easy)
@@ -102,7 +111,7 @@ import Darwin
 
     private func shutDown() {
         for transfer in transfers.values { end(transfer, .cancelled) }
-        multis = [:]
+        (current, multis, owners) = ([:], [], [])
         pipe.close()
     }
 }
@@ -111,13 +120,36 @@ import Darwin
 extension CurlLoop {
     private func passTimers() {
         let now = ContinuousClock.now
-        for multi in multis.values { if let timer = multi.timer, timer <= now { multi.timerPassed() } }
+        for multi in multis { if let timer = multi.timer, timer <= now { multi.timerPassed() } }
         let late = transfers.values.filter { $0.deadline.map { $0 <= now } ?? false }
-        for transfer in late { end(transfer, .deadlinePassed(transfer.deadlineError)) }
+        for transfer in late {
+            if Self.isSilent(lastReceived: transfer.multi.lastReceived, start: transfer.start, now: now) {
+                retire(transfer)
+            }
+            end(transfer, .deadlinePassed(transfer.deadlineError))
+        }
+    }
+
+    /// Whether a connection that let an exchange come too late counts as dead.
+    ///
+    /// A server that is merely slow costs no connection as long as anything else arrives.
+    static func isSilent(
+        lastReceived: ContinuousClock.Instant?, start: ContinuousClock.Instant, now: ContinuousClock.Instant
+    ) -> Bool {
+        guard let lastReceived else { return true }
+        return lastReceived < max(start, now - .seconds(5))
+    }
+
+    /// Has new exchanges make connections of their own.
+    ///
+    /// Where something in between acknowledges what is sent, the system never learns that the server is gone, and libcurl
+    /// would put every further exchange on the same dead connection of HTTP/2.
+    private func retire(_ transfer: CurlTransfer) {
+        if current[transfer.channel] === transfer.multi { current[transfer.channel] = nil }
     }
 
     private func wait() {
-        if multis.values.contains(where: \.socketsChanged) { listSockets() }
+        if hasDroppedSockets || multis.contains(where: \.socketsChanged) { listSockets() }
         let count = unsafe polled.withUnsafeMutableBufferPointer {
             unsafe poll($0.baseAddress, nfds_t($0.count), timeout())
         }
@@ -129,15 +161,15 @@ extension CurlLoop {
                 continue
             }
             // A socket before this one may have made libcurl close this one.
-            guard let multi = multis[owner], multi.sockets[entry.fd] != nil else { continue }
-            multi.socketIsReady(entry.fd, events: entry.revents)
+            guard owner.sockets[entry.fd] != nil else { continue }
+            owner.socketIsReady(entry.fd, events: entry.revents)
         }
         finishDone()
     }
 
     /// Milliseconds until the next timer or deadline, rounded up; -1 for none.
     private func timeout() -> Int32 {
-        let timers = multis.values.compactMap(\.timer) + transfers.values.compactMap(\.deadline)
+        let timers = multis.compactMap(\.timer) + transfers.values.compactMap(\.deadline)
         guard let next = timers.min() else { return -1 }
         let (seconds, attoseconds) = (next - .now).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
@@ -147,11 +179,12 @@ extension CurlLoop {
     private func listSockets() {
         polled = [pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)]
         owners = [nil]
-        for (channel, multi) in multis {
+        hasDroppedSockets = false
+        for multi in multis {
             multi.socketsChanged = false
             for (socket, events) in multi.sockets {
                 polled.append(pollfd(fd: socket, events: events, revents: 0))
-                owners.append(channel)
+                owners.append(multi)
             }
         }
     }

@@ -20,6 +20,8 @@ import Darwin
     var socketsChanged = false
     /// When libcurl wants to be called although no socket is ready.
     private(set) var timer: ContinuousClock.Instant?
+    /// When anything last came in; nil for never.
+    private(set) var lastReceived: ContinuousClock.Instant?
 
     private let multi: UnsafeMutableRawPointer
     private var pool: [UnsafeMutableRawPointer] = unsafe []
@@ -65,6 +67,7 @@ import Darwin
     func socketIsReady(_ socket: Int32, events: Int16) {
         var mask: Int32 = 0
         if events & Int16(POLLIN | POLLHUP) != 0 { mask |= CURL_CSELECT_IN }
+        if events & Int16(POLLIN) != 0 { lastReceived = .now }
         if events & Int16(POLLOUT) != 0 { mask |= CURL_CSELECT_OUT }
         if events & Int16(POLLERR | POLLNVAL) != 0 { mask |= CURL_CSELECT_ERR }
         var running: Int32 = 0

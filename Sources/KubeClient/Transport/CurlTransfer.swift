@@ -7,7 +7,9 @@ import CCurl
     private static let maximumHeldBody = 64 << 10
 
     let ticket: Exchange.Ticket
+    let start = ContinuousClock.now
     let deadline: ContinuousClock.Instant?
+    let multi: CurlMulti
     let easy: UnsafeMutableRawPointer
     private let exchange: Exchange
     private let continuation: CheckedContinuation<Exchange.Result, Never>
@@ -18,12 +20,13 @@ import CCurl
     private var lists: [UnsafeMutablePointer<curl_slist>] = unsafe []
 
     init(
-        _ exchange: Exchange, ticket: Exchange.Ticket, easy: UnsafeMutableRawPointer,
+        _ exchange: Exchange, ticket: Exchange.Ticket, multi: CurlMulti, easy: UnsafeMutableRawPointer,
         continuation: CheckedContinuation<Exchange.Result, Never>
     ) {
         self.exchange = exchange
         self.ticket = ticket
         deadline = exchange.deadline
+        self.multi = multi
         unsafe self.easy = easy
         self.continuation = continuation
         machine = TransferStateMachine(label: exchange.label, holdsUnauthorized: exchange.holdsUnauthorized)

@@ -37,6 +37,19 @@ import Glibc
         try await watch
     }
 
+    @Test(arguments: [
+        (nil, 32, true), (-1, 32, true), (1, 32, true), (26, 32, true), (28, 32, false), (-1, 1, true), (0, 1, false),
+    ])
+    func `a connection is dead when nothing has come in for five seconds, or since the request that is late`(
+        received: Int?, deadline: Int, isSilent: Bool
+    ) {
+        let start = ContinuousClock.now
+        #expect(
+            CurlLoop.isSilent(
+                lastReceived: received.map { start + .seconds($0) }, start: start, now: start + .seconds(deadline))
+                == isSilent)
+    }
+
     private func port(ofPeer socket: Int32) -> UInt16? {
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)

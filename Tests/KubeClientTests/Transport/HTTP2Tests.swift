@@ -23,20 +23,22 @@ struct HTTP2Tests {
         var subject: String
     }
 
-    private func transport(_ url: String, _ change: (inout TLSSettings) -> Void = { _ in }) throws -> CurlTransport {
+    private func transport(
+        _ url: String, proxyURL: String = "", _ change: (inout TLSSettings) -> Void = { _ in }
+    ) throws -> CurlTransport {
         var tls = TLSSettings(certificateAuthority: try openssl.contents("ca.crt"))
         change(&tls)
         return try CurlTransport(
-            configuration: KubeConfiguration(server: url, tls: tls),
+            configuration: KubeConfiguration(server: url, tls: tls, proxyURL: proxyURL),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock)
     }
 
     private static func ask(
-        _ transport: CurlTransport, _ channel: HTTPRequest.Channel = .requests
+        _ transport: CurlTransport, _ channel: HTTPRequest.Channel = .requests, timeout: Duration = .seconds(20)
     ) async throws -> Answer {
         let receiver = CollectingReceiver()
         try await transport.perform(
-            HTTPRequest(.get, "/", channel: channel, timeout: .seconds(20)), deliveringTo: receiver)
+            HTTPRequest(.get, "/", channel: channel, timeout: timeout), deliveringTo: receiver)
         let parts = receiver.body.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         return Answer(version: parts[0], connection: parts[1], subject: parts[2])
     }
@@ -87,6 +89,27 @@ struct HTTP2Tests {
             #expect(second.connection != first.connection)
             #expect(try await Self.ask(transport) == second)
         }
+    }
+
+    @Test
+    func `a connection whose server has vanished behind a proxy is not used after the first request that it lets down`()
+        async throws
+    {
+        let port = try #require(ServerAddress(nginx.url)).port
+        let proxy = try ProxyServer(target: port)
+        defer { proxy.stop() }
+        let transport = try transport(nginx.url, proxyURL: "http://127.0.0.1:\(proxy.port)")
+        let first = try await Self.ask(transport)
+        #expect(try await Self.ask(transport) == first)
+        proxy.freeze()
+        let error = await #expect(throws: KubeError.self) {
+            try await Self.ask(transport, timeout: .milliseconds(50))
+        }
+        #expect(error?.code == .timeout)
+        let second = try await Self.ask(transport)
+        #expect(second.version == "HTTP/2.0")
+        #expect(second.connection != first.connection)
+        #expect(try await Self.ask(transport) == second)
     }
 
     @Test func `with a name of its own the server is still asked by its address`() async throws {

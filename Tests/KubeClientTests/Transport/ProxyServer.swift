@@ -13,6 +13,7 @@ final class ProxyServer: Sendable {
     let port: UInt16
     private let listener: Int32
     private let seen = Mutex<[String]>([])
+    private let frozen = Mutex(0)
 
     /// What it was asked for: the head of a CONNECT, or `SOCKS host:port`.
     var requests: [String] { seen.withLock { $0 } }
@@ -41,13 +42,16 @@ final class ProxyServer: Sendable {
                     } else {
                         Self.send(client, Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8))
                     }
-                    Self.relay(client, server)
+                    self?.relay(client, server)
                 }
             }
         }
     }
 
     func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    /// Has the connections of the moment stay open, and take what is sent, but pass nothing on any more.
+    func freeze() { frozen.withLock { $0 += 1 } }
 
     private static func readRequest(_ client: Int32) -> String? {
         guard let first = read(client, 1) else { return nil }
@@ -111,7 +115,8 @@ final class ProxyServer: Sendable {
         return result == 0 ? client : nil
     }
 
-    private static func relay(_ one: Int32, _ other: Int32) {
+    private func relay(_ one: Int32, _ other: Int32) {
+        let beginning = frozen.withLock { $0 }
         var buffer = [UInt8](repeating: 0, count: 16384)
         while true {
             var entries = [one, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -119,7 +124,7 @@ final class ProxyServer: Sendable {
             for (entry, target) in zip(entries, [other, one]) where entry.revents != 0 {
                 let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(entry.fd, $0.baseAddress, $0.count, 0) }
                 guard count > 0 else { return }
-                send(target, Array(buffer[..<count]))
+                frozen.withLock { if $0 == beginning { Self.send(target, Array(buffer[..<count])) } }
             }
         }
     }
