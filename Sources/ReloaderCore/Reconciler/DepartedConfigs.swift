@@ -3,24 +3,41 @@ struct DepartedConfigs: Sendable {
     // What is replaced comes back at once; this is for what takes its time.
     private static let limit = 1024
 
-    private var objects: [ConfigKey: ConfigObject] = [:]
+    private struct Departed {
+        var config: ConfigObject
+        /// Why workloads were to be reloaded for it, which had no content to be reloaded with.
+        var waiting: [WorkloadKey: PendingReloads.Cause] = [:]
+    }
+
+    private var departed: [ConfigKey: Departed] = [:]
     private var order: [ConfigKey] = []
 
-    /// Remembers a config that was deleted.
+    /// Remembers a config that was deleted; what is remembered of it already stays until it is back.
     mutating func remember(_ config: ConfigObject) {
-        if objects.updateValue(config, forKey: config.key) == nil { order.append(config.key) }
-        while objects.count > Self.limit, !order.isEmpty { objects[order.removeFirst()] = nil }
+        guard departed[config.key] == nil else { return }
+        departed[config.key] = Departed(config: config)
+        order.append(config.key)
+        while departed.count > Self.limit, !order.isEmpty { departed[order.removeFirst()] = nil }
+    }
+
+    /// Remembers why a workload was to be reloaded for a config that is gone: its pods run with an older content.
+    mutating func remember(_ cause: PendingReloads.Cause, of workload: WorkloadKey) {
+        remember(cause.config)
+        departed[cause.config.key]?.waiting[workload] = cause
     }
 
     /// A change as it looks to who remembers: the creation of a config that was there before is an update.
     mutating func identify(_ change: ObservedChange) -> ObservedChange {
-        guard change.event == .created, !objects.isEmpty, let old = objects.removeValue(forKey: change.config.key)
+        guard change.event == .created, !departed.isEmpty,
+            let before = departed.removeValue(forKey: change.config.key)
         else {
             return change
         }
         order.removeAll { $0 == change.config.key }
-        return ObservedChange(
-            event: .updated, notification: change.notification, old: old, config: change.config,
+        var update = ObservedChange(
+            event: .updated, notification: change.notification, old: before.config, config: change.config,
             isInitial: change.isInitial)
+        update.waiting = before.waiting
+        return update
     }
 }

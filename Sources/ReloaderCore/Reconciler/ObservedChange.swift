@@ -15,6 +15,8 @@ struct ObservedChange: Sendable {
     var isInitial: Bool
     /// Whether it happened while nobody watched, so that nobody knows what the workloads' pods started with.
     var isRecovered = false
+    /// Why workloads were to be reloaded when it was deleted, of a config that is back: their pods have never had ``old``.
+    var waiting: [WorkloadKey: PendingReloads.Cause] = [:]
 
     init(
         event: ConfigEvent, notification: ConfigEvent? = nil, old: ConfigObject? = nil, config: ConfigObject,
@@ -46,7 +48,7 @@ struct ObservedChange: Sendable {
         case .created:
             // What exists at start was not created, unless the user wants it so.
             return options.reloadOnCreate && (!isInitial || options.syncAfterRestart) ? nil : .eventNotEnabled
-        case .updated: return old?.fingerprint == config.fingerprint ? .noDataChange : nil
+        case .updated: return old?.fingerprint == config.fingerprint && waiting.isEmpty ? .noDataChange : nil
         case .deleted: return options.reloadOnDelete ? nil : .eventNotEnabled
         }
     }

@@ -63,7 +63,7 @@ struct PendingReloads: Sendable {
         var pending = workloads[workload] ?? Pending(first: now, last: now)
         pending.last = now
         // The first baseline stays: it is what the pods run with, whatever the content was in between.
-        let earlier = pending.causes[change.config.key]
+        let earlier = pending.causes[change.config.key] ?? change.waiting[workload]
         pending.causes[change.config.key] = Cause(
             event: change.event, config: change.config, baseline: earlier.map(\.baseline) ?? change.old?.fingerprint,
             isBaselineKnown: earlier?.isBaselineKnown ?? !change.isRecovered, since: earlier?.since ?? now)

@@ -367,10 +367,16 @@ final class ReloadCoordinator: Sendable {
 
     /// Notes with which contents of its configs a workload now runs, or that these contents need nothing.
     func settle(_ applied: [(ConfigKey, Fingerprint?)], for key: WorkloadKey) {
-        let contents = applied.map { (config: $0, applied: $1, current: caches.config($0)?.fingerprint) }
         state.withLock { state in
-            for content in contents {
-                state.pending.settle(content.config, applied: content.applied, current: content.current, for: key)
+            for (config, content) in applied {
+                // Read in here, so that a config that comes back finds its cause in one place or the other.
+                let current = caches.config(config)?.fingerprint
+                // Where neither counts, a deletion leaves the pods with what they have, until the config is back.
+                if content == nil, !options.reloadOnDelete, !options.reloadOnCreate {
+                    guard current == nil else { continue }
+                    if let cause = state.pending.causes(for: key)[config] { state.departed.remember(cause, of: key) }
+                }
+                state.pending.settle(config, applied: content, current: current, for: key)
             }
         }
         dropListedIfIdle(key)
@@ -437,7 +443,10 @@ extension [ConfigKey: ObservedChange] {
     /// Adds a change; of several for one config the newest stays, with what was before the first.
     fileprivate mutating func note(_ change: ObservedChange) {
         var change = change
-        if let earlier = self[change.config.key] { change.old = earlier.old }
+        if let earlier = self[change.config.key] {
+            change.old = earlier.old
+            change.waiting.merge(earlier.waiting) { $1 }
+        }
         self[change.config.key] = change
     }
 }

@@ -88,8 +88,10 @@ struct ReloadReconciler: Reconciler {
             if case .again(let delay) = outcome { return (.again(after: delay), false) }
         }
         settle(causes, with: current, for: workload.key)
-        // What changed while a Job was away found nobody in the index, so that it has no entry in the queue.
-        let isBack = outcome == .done && !coordinator.causes(for: workload.key).isEmpty
+        // What changed while a Job was away found nobody in the index, and a config that was gone and came back with the
+        // content that it had brought no news: neither has an entry in the queue.
+        let isAway = outcome == .done || current.count < causes.count
+        let isBack = isAway && !coordinator.causes(for: workload.key).isEmpty
         return (isBack ? .again(after: Self.lag) : .done, plan.write != nil)
     }
 

@@ -57,6 +57,9 @@ struct PendingWebhooks: Sendable {
         entries[config] = told == current ? nil : entry
     }
 
+    /// The content of a config that was told last, or that was there before its first change, when there is one to tell.
+    func told(_ config: ConfigKey) -> Fingerprint? { entries[config]?.baseline }
+
     /// Forgets what there was to tell of a config.
     mutating func forget(_ config: ConfigKey) { entries[config] = nil }
 

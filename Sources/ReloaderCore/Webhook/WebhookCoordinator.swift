@@ -52,7 +52,7 @@ final class WebhookCoordinator: Sendable {
     private func identified(_ change: ObservedChange) -> ObservedChange {
         guard !options.reloadOnCreate else { return change }
         return departed.withLock { departed in
-            if change.event == .deleted { departed.remember(change.config) }
+            if change.event == .deleted { departed.remember(told(change.config.key) ?? change.config) }
             return departed.identify(change)
         }
     }
@@ -67,6 +67,23 @@ final class WebhookCoordinator: Sendable {
     func waitUntilReady() async -> Bool {
         do {
             try await cancelledByShutdown { try await self.caches.waitUntilSynced() }
+    /// A config with the content that was told last, when it has changed since.
+    private func told(_ key: ConfigKey) -> ConfigObject? {
+        pending.withLock { $0.told(key) }.map { ConfigObject(key, fingerprint: $0) }
+    }
+
+    /// Drops the change of a config that was deleted, which counts for nothing; what was told last is remembered.
+    private func drop(_ key: ConfigKey) -> PendingWebhooks.Next {
+        departed.withLock { departed in
+            // It is back.
+            guard caches.config(key) == nil else { return .wait(.zero) }
+            if !options.reloadOnCreate, let told = told(key) { departed.remember(told) }
+            pending.withLock { $0.forget(key) }
+            skip(.eventNotEnabled, key)
+            return .nothing
+        }
+    }
+
             return true
         } catch {
             return false
@@ -88,10 +105,7 @@ final class WebhookCoordinator: Sendable {
             skip(.ignoredOrNotSelected, key)
             settle(key, told: content)
             return (.nothing, content)
-        case .send(.deleted) where !options.reloadOnDelete:
-            skip(.eventNotEnabled, key)
-            settle(key, told: content)
-            return (.nothing, content)
+        case .send(.deleted) where !options.reloadOnDelete: return (drop(key), content)
         case .send, .wait, .nothing: break
         }
         return (next, content)

@@ -26,6 +26,27 @@ import Testing
         #expect(departed.identify(ObservedChange(event: .deleted, config: try config("a", 1))).event == .deleted)
     }
 
+    @Test func `what workloads waited for comes back with it, even when that is heard of before the deletion`() throws {
+        let web = WorkloadKey(.deployment, ObjectKey(namespace: "shop", name: "web"))
+        let cause = PendingReloads.Cause(
+            event: .updated, config: try config("a", 2), baseline: try config("a", 1).fingerprint, since: .zero)
+        for isFirst in [true, false] {
+            var departed = DepartedConfigs()
+            if isFirst { departed.remember(cause, of: web) }
+            departed.remember(try config("a", 2))
+            if !isFirst { departed.remember(cause, of: web) }
+            let back = departed.identify(ObservedChange(event: .created, config: try config("a", 2)))
+            #expect(back.waiting == [web: cause])
+            #expect(back.skipReason(ReloaderOptions()) == nil)
+            var pending = PendingReloads(quietPeriod: .zero, longestDelay: .zero)
+            _ = pending.add(back, for: web, at: .seconds(1))
+            #expect(pending.causes(for: web)[cause.config.key]?.baseline == cause.baseline)
+            departed.remember(try config("a", 2))
+            let again = departed.identify(ObservedChange(event: .created, config: try config("a", 2)))
+            #expect(again.skipReason(ReloaderOptions()) == .noDataChange)
+        }
+    }
+
     @Test func `the oldest are forgotten`() throws {
         var departed = DepartedConfigs()
         for number in 0..<1100 { departed.remember(try config("c\(number)", 1)) }

@@ -107,4 +107,36 @@ import Testing
             #expect(stage.patches.count == (content == "2" ? 2 : 1))
         }
     }
+
+    @Test("a config that is replaced while a reload is due for it counts by what the pods have", arguments: ["1", "2"])
+    func replacedWhileDue(content: String) async throws {
+        for config in ["a", "last"] { try stage.createConfigMap(config, "1") }
+        for workload in ["web", "api"] { try stage.createWorkload(workload, configMaps: ["a", "last"]) }
+        let withdraw = stage.server.inject(Fault(.status(500), times: nil, verb: "patch", name: "web"))
+        func written(_ name: String) -> [RecordedRequest] {
+            stage.patches.filter { $0.attributes.name == name && $0.status == 200 }
+        }
+        try await stage.run(ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            await stage.until { stage.patches.count == 2 && stage.patches.allSatisfy { $0.status != nil } }
+            try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "a"))
+            await stage.untilReceived(1, "delete")
+            withdraw()
+            #expect(
+                await stage.pump {
+                    stage.log.lines.contains {
+                        $0.contains("reason=event_not_enabled workload=Deployment shop/web")
+                    }
+                })
+            try stage.createConfigMap("a", content)
+            // Whoever has another content than this one, and nobody else.
+            let (changed, same) = content == "2" ? ("web", "api") : ("api", "web")
+            let before = (written(changed).count, written(same).count)
+            #expect(await stage.pump { written(changed).count == before.0 + 1 })
+            try stage.change(configMap: "last", to: "2")
+            #expect(await stage.pump { written(changed).count == before.0 + 2 && written(same).count > before.1 })
+            #expect(written(same).count == before.1 + 1)
+            #expect(written(same).last?.bodyText.contains("STAKATER_A_CONFIGMAP") == false)
+        }
+    }
 }

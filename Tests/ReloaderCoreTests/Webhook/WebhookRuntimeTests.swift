@@ -96,6 +96,41 @@ import Testing
         }
     }
 
+    @Test("a config that is replaced while its message is due is told by what was told last", arguments: ["1", "2"])
+    func replacedWhileDue(content: String) async throws {
+        try await Receiver.run(.answer(200)) { receiver in
+            let stage = Stage()
+            try stage.createConfigMap("a", "1")
+            try stage.createConfigMap("last", "1")
+            let options = options(receiver) {
+                $0.reloadDelay = .milliseconds(300)
+                $0.reloadMaxDelay = .seconds(5)
+            }
+            try await stage.run(options) { stage in
+                try stage.change(configMap: "a", to: "2")
+                try await stage.clock.waitForSleepers(1)
+                try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "a"))
+                await stage.untilReceived(1, "delete")
+                stage.clock.advance(by: .milliseconds(300))
+                // Once for the deletion, once for the change that it cut short.
+                await stage.until { stage.log.lines.count { $0.contains("reason=event_not_enabled") } == 2 }
+                try stage.createConfigMap("a", content)
+                await stage.untilReceived(3, "add")
+                if content == "2" {
+                    try await stage.clock.waitForSleepers(1)
+                    stage.clock.advance(by: .milliseconds(300))
+                    _ = await receiver.untilReceived(1)
+                }
+                try stage.change(configMap: "last", to: "2")
+                try await stage.clock.waitForSleepers(1)
+                stage.clock.advance(by: .milliseconds(300))
+                let told = content == "2" ? [body("a", "updated")] : []
+                #expect(
+                    await receiver.untilReceived(told.count + 1).map(\.body) == told + [body("last", "updated")])
+            }
+        }
+    }
+
     @Test func `creations and deletions are told when their flags are on`() async throws {
         try await Receiver.run(.answer(200)) { receiver in
             let stage = Stage()
