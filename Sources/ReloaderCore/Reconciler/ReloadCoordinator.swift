@@ -28,6 +28,11 @@ final class ReloadCoordinator: Sendable {
         /// Under which values workloads of such kinds would be found, as of the last list.
         var listedUses: Set<ConfigIndexKey> = []
         var departed = DepartedConfigs()
+
+        /// Forgets what a standby has collected for a workload, when nothing shows that its leader did it but time.
+        mutating func forgetIfLeaderHadTime(for key: WorkloadKey, at now: Duration) {
+            if untraced.leaderHadTime(for: key, at: now) { pending.forget(key) }
+        }
     }
 
     let options: ReloaderOptions
@@ -160,11 +165,14 @@ final class ReloadCoordinator: Sendable {
         guard !isCovered(change, in: workload) else {
             return skip(.strategyNotUpdated, change.config.key, for: workload.key)
         }
+        let isStandingBy = isStandingBy()
         let delay = state.withLock { state in
             if change.isRecovered { state.untraced.isDue(workload.key) }
+            // Before the change is among them: the former leader has not had time for this one.
+            if !isStandingBy { state.forgetIfLeaderHadTime(for: workload.key, at: now) }
             return state.pending.add(change, for: workload.key, at: now)
         }
-        if isStandingBy() {
+        if isStandingBy {
             if settleApplied(to: workload) { return }
             if !policy.leavesTrace(in: workload) { state.withLock { $0.untraced.collected(workload.key, at: now) } }
         }
@@ -355,7 +363,7 @@ final class ReloadCoordinator: Sendable {
     /// What to do for a workload now.
     func next(for key: WorkloadKey) -> PendingReloads.Next {
         state.withLock { state in
-            if state.untraced.leaderHadTime(for: key, at: now) { state.pending.forget(key) }
+            state.forgetIfLeaderHadTime(for: key, at: now)
             return state.pending.next(for: key, at: now)
         }
     }

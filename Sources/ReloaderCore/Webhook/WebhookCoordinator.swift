@@ -44,11 +44,21 @@ final class WebhookCoordinator: Sendable {
             if !change.isInitial { skip(reason, change.config.key) }
             return
         }
-        if isStandingBy() { collected.withLock { $0.collected(change.config.key, at: timeline.now) } }
+        if isStandingBy() {
+            collected.withLock { $0.collected(change.config.key, at: timeline.now) }
+        } else {
+            // Before the change is in it: the former leader has not had time for this one.
+            forgetIfLeaderHadTime(for: change.config.key)
+        }
         queue.add(change.config.key, after: pending.withLock { $0.add(change, at: timeline.now) })
     }
 
-    /// A change with what was there before its config was deleted; where creations count, nothing is made of them.
+    private func forgetIfLeaderHadTime(for key: ConfigKey) {
+        guard collected.withLock({ $0.leaderHadTime(for: key, at: timeline.now) }) else { return }
+        pending.withLock { $0.forget(key) }
+    }
+
+    /// A change with what was told before its config was deleted; where creations count, nothing is made of them.
     private func identified(_ change: ObservedChange) -> ObservedChange {
         guard !options.reloadOnCreate else { return change }
         return departed.withLock { departed in
@@ -57,16 +67,6 @@ final class WebhookCoordinator: Sendable {
         }
     }
 
-    /// Why nothing is told of a config: its annotation, or because this program writes it itself.
-    private func mutedReason(_ config: ConfigObject) -> SkipReason? {
-        let isMuted = config.trueAnnotations.contains(options.annotationKeys.ignore)
-        return isMuted || config.key == options.metaInfo?.key ? .ignoredOrNotSelected : nil
-    }
-
-    /// Waits until it is known which namespaces count; false when the program ends before.
-    func waitUntilReady() async -> Bool {
-        do {
-            try await cancelledByShutdown { try await self.caches.waitUntilSynced() }
     /// A config with the content that was told last, when it has changed since.
     private func told(_ key: ConfigKey) -> ConfigObject? {
         pending.withLock { $0.told(key) }.map { ConfigObject(key, fingerprint: $0) }
@@ -84,6 +84,16 @@ final class WebhookCoordinator: Sendable {
         }
     }
 
+    /// Why nothing is told of a config: its annotation, or because this program writes it itself.
+    private func mutedReason(_ config: ConfigObject) -> SkipReason? {
+        let isMuted = config.trueAnnotations.contains(options.annotationKeys.ignore)
+        return isMuted || config.key == options.metaInfo?.key ? .ignoredOrNotSelected : nil
+    }
+
+    /// Waits until it is known which namespaces count; false when the program ends before.
+    func waitUntilReady() async -> Bool {
+        do {
+            try await cancelledByShutdown { try await self.caches.waitUntilSynced() }
             return true
         } catch {
             return false
@@ -94,9 +104,7 @@ final class WebhookCoordinator: Sendable {
     func next(for key: ConfigKey) -> (next: PendingWebhooks.Next, content: Fingerprint?) {
         let config = caches.config(key)
         let content = config?.fingerprint
-        if collected.withLock({ $0.leaderHadTime(for: key, at: timeline.now) }) {
-            pending.withLock { $0.forget(key) }
-        }
+        forgetIfLeaderHadTime(for: key)
         let next = pending.withLock { $0.next(for: key, current: content, at: timeline.now) }
         switch next {
         case .restored: skip(.contentRestored, key)

@@ -75,4 +75,64 @@ import Testing
             #expect(try stage.server.list(.jobs).count == 1)
         }
     }
+
+    /// Lets time pass while this one holds the lease; less at a time than it may go without renewing it.
+    private func lead(on stage: Stage, until isDone: @Sendable () -> Bool) async throws {
+        @Sendable func renewal() -> String? { stage.server.find(.leases, lease)?["spec"]?["renewTime"]?.string }
+        for _ in 0..<12 where !isDone() {
+            let before = renewal()
+            stage.clock.advance(by: .seconds(6))
+            await stage.until { renewal() != before }
+        }
+    }
+
+    @Test func `what changes after the takeover is done, whatever the leader had time for`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createConfigMap("b", "1")
+        try stage.createCronJob(
+            "report", configMap: "a",
+            annotations: #"{"reloader.stakater.com/auto":"true","configmap.reloader.stakater.com/reload":"b"}"#)
+        let elector = try candidate(on: stage)
+        let options = ReloaderOptions(reloadDelay: .seconds(40), reloadMaxDelay: .seconds(300))
+        try await stage.run(options, elector: elector) { stage in
+            try stage.change(configMap: "a", to: "2")
+            await stage.untilReceived(1)
+            try await pass(31, on: stage)
+            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try await takeOver(elector, on: stage)
+            // The turn of what was collected has not come yet.
+            #expect(stage.clock.now.offset < .seconds(40))
+            try stage.change(configMap: "b", to: "2")
+            await stage.untilReceived(2)
+            try await lead(on: stage) { (try? stage.server.list(.jobs).isEmpty) == false }
+            let jobs = try stage.server.list(.jobs)
+            #expect(jobs.count == 1)
+            #expect(jobs.first?.description.contains("STAKATER_B_CONFIGMAP") == true)
+            #expect(jobs.first?.description.contains("STAKATER_A_CONFIGMAP") == false)
+        }
+    }
+
+    @Test func `a config that changes after the takeover is told, whatever the leader had time for`() async throws {
+        try await Receiver.run(.answer(200)) { receiver in
+            let stage = Stage()
+            try stage.createConfigMap("a", "1")
+            let elector = try candidate(on: stage)
+            var options = ReloaderOptions(reloadDelay: .seconds(40), reloadMaxDelay: .seconds(300))
+            options.webhook = WebhookOptions(url: receiver.url)
+            try await stage.run(options, elector: elector) { stage in
+                try stage.change(configMap: "a", to: "2")
+                await stage.untilReceived(1)
+                try await pass(31, on: stage)
+                try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+                try await takeOver(elector, on: stage)
+                #expect(stage.clock.now.offset < .seconds(40))
+                // Back to what it was before the leader told of it.
+                try stage.change(configMap: "a", to: "1")
+                await stage.untilReceived(2)
+                try await lead(on: stage) { !receiver.requests.isEmpty }
+                #expect(receiver.requests.count == 1)
+            }
+        }
+    }
 }
