@@ -184,8 +184,18 @@ final class ReloadCoordinator: Sendable {
         _ key: WorkloadKey, _ old: Workload?, _ new: Workload?, _ queue: WorkQueue<WorkloadKey>
     ) {
         guard let new else {
-            // The queue has nobody who would forget it.
-            if isStandingBy() { state.withLock { $0.pending.forget(key) } }
+            let isStandingBy = isStandingBy()
+            state.withLock { state in
+                if isStandingBy {
+                    // The queue has nobody who would forget it.
+                    state.pending.forget(key)
+                } else if let old, key.kind.writeMethod != .recreation {
+                    // Whoever comes under the name starts with what there is by then. A Job may be gone because it is
+                    // being created again.
+                    state.pending.rolledOut(key, at: old.resourceVersion)
+                }
+            }
+            book.settled()
             return usesChanged(old.map { Set(policy.indexKeys(for: $0)) } ?? [])
         }
         // Most changes of a workload are of its status, and say nothing new about configs.
