@@ -1,6 +1,6 @@
 import KubeClient
 
-/// The config changes of the last seconds, for workloads that are heard of after them, as a value.
+/// The config changes of the last minutes, for workloads that are heard of after them, as a value.
 ///
 /// Watches of different kinds are not ordered among each other: a config's change can arrive before the workload that was
 /// created, with the old content, shortly before it. Such a workload is not in the index yet and would be missed. So
@@ -11,8 +11,9 @@ struct RecentConfigChanges: Sendable {
         var at: Duration
     }
 
-    // Far above the lag between two watches of one server, far below what could grow.
-    private static let memory = Duration.seconds(10)
+    // Far above what one watch can be behind another one after an outage, when each has a back-off of its own; the limit
+    // is what keeps it small.
+    private static let memory = Duration.seconds(600)
     private static let limit = 1024
 
     /// In the order of their times; the first ``forgotten`` ones no longer count.
