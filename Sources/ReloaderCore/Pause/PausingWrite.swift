@@ -39,6 +39,10 @@ final class PausingWrite: WorkloadWriter {
         self.logger = logger
     }
 
+    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+        try await base.subject(workload, isRetry: isRetry)
+    }
+
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome {
         let key = subject.workload.key
         if write != nil {

@@ -2,11 +2,10 @@ import KubeClient
 
 /// The annotations strategy: the template records the last config that caused a reload.
 enum AnnotationPlan {
-    /// Why the change needs no write.
-    static func skip(_ carried: CarriedChange, _ annotations: [String: String], _ key: String) -> ReloadPlan.Skip? {
-        guard let last = annotations[key].flatMap(LastReload.init(annotation:)) else { return nil }
-        let isSame = last.config == carried.change.config && last.fingerprint == carried.change.recordedFingerprint
-        return isSame ? .alreadyApplied : nil
+    /// Whether an annotation's value says that the last reload was for this change.
+    static func records(_ change: ConfigChange, _ annotation: String?) -> Bool {
+        guard let last = annotation.flatMap(LastReload.init(annotation:)) else { return false }
+        return last.config == change.config && last.fingerprint == change.recordedFingerprint
     }
 
     /// What records the newest change; they are not empty.

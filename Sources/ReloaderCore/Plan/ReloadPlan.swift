@@ -23,10 +23,22 @@ public struct ReloadPlan: Sendable {
     ///   - strategy: where the marker goes.
     ///   - observedAt: now, in Unix seconds; the annotations strategy records it.
     ///   - keys: the annotation keys in force.
+    ///   - tried: what an earlier write was to bring, oldest first, when it is not known whether it came through.
     public init(
         _ workload: Workload, _ changes: [ConfigChange], strategy: ReloadStrategy, observedAt: Int,
-        keys: AnnotationKeys = .init()
+        keys: AnnotationKeys = .init(), tried: [ConfigChange] = []
     ) {
+        func isRecorded(_ change: ConfigChange) -> Bool {
+            let key = keys.lastReloadedFrom
+            let isInTemplate = AnnotationPlan.records(change, workload.template.annotations[key])
+            if isInTemplate, strategy == .annotations { return true }
+            // A restart leaves the template as it is and is recorded on the object.
+            return workload.isRestarted(keys) && AnnotationPlan.records(change, workload.annotations[key])
+        }
+        // An annotation names the newest change of a write alone. Where it names that of the write that was tried, pods
+        // have been restarted after all that was to come with it. A later change of one of these has another version, so
+        // it is none of them; that holds even when the newest has changed since, and back.
+        let arrived = tried.last.map(isRecorded) == true ? tried : []
         var carried: [CarriedChange] = []
         var skipped: [ConfigKey: Skip] = [:]
         for change in changes {
@@ -38,15 +50,8 @@ public struct ReloadPlan: Sendable {
                 continue
             }
             let carrier = CarriedChange(change, index, workload.template.containers[index])
-            var skip =
-                switch strategy {
-                case .envVars: EnvironmentPlan.skip(carrier, workload.template)
-                case .annotations: AnnotationPlan.skip(carrier, workload.template.annotations, keys.lastReloadedFrom)
-                }
-            // A restart leaves the template as it is and is recorded on the object.
-            if skip == nil, workload.isRestarted(keys) {
-                skip = AnnotationPlan.skip(carrier, workload.annotations, keys.lastReloadedFrom)
-            }
+            var skip = strategy == .envVars ? EnvironmentPlan.skip(carrier, workload.template) : nil
+            if skip == nil, isRecorded(change) || arrived.contains(change) { skip = .alreadyApplied }
             if let skip { skipped[change.config] = skip } else { carried.append(carrier) }
         }
         self.skipped = skipped

@@ -38,6 +38,8 @@ struct PendingReloads: Sendable {
         var causes: [ConfigKey: Cause] = [:]
         var first: Duration
         var last: Duration
+        /// What a write was to bring of which it is not known whether it came through, oldest first.
+        var tried: [ConfigChange] = []
     }
 
     let quietPeriod: Duration
@@ -74,6 +76,12 @@ struct PendingReloads: Sendable {
     /// All that a workload still has to be reloaded for, due or not.
     func causes(for workload: WorkloadKey) -> [ConfigKey: Cause] { workloads[workload]?.causes ?? [:] }
 
+    /// What the last write for a workload was to bring, when it is not known whether it came through; oldest first.
+    func tried(for workload: WorkloadKey) -> [ConfigChange] { workloads[workload]?.tried ?? [] }
+
+    /// Notes that a write failed, which may have come through all the same.
+    mutating func tried(_ changes: [ConfigChange], for workload: WorkloadKey) { workloads[workload]?.tried = changes }
+
     /// What to do for a workload now.
     func next(for workload: WorkloadKey, at now: Duration) -> Next {
         guard let pending = workloads[workload], !pending.causes.isEmpty else { return .nothing }
@@ -96,6 +104,7 @@ struct PendingReloads: Sendable {
         }
         // What is left belongs to the next reload, with a quiet period of its own.
         pending.first = pending.last
+        pending.tried = []
         workloads[workload] = pending.causes.isEmpty ? nil : pending
     }
 

@@ -383,6 +383,12 @@ final class ReloadCoordinator: Sendable {
         state.withLock { $0.pending.causes(for: key) }
     }
 
+    /// What the last write for a workload was to bring, when it is not known whether it came through.
+    func tried(for key: WorkloadKey) -> [ConfigChange] { state.withLock { $0.pending.tried(for: key) } }
+
+    /// Notes that a write failed, which may have come through all the same.
+    func tried(_ write: ReloadWrite) { state.withLock { $0.pending.tried(write.changes, for: write.workload) } }
+
     /// Notes with which contents of its configs a workload now runs, or that these contents need nothing.
     func settle(_ applied: [(ConfigKey, Fingerprint?)], for key: WorkloadKey) {
         state.withLock { state in

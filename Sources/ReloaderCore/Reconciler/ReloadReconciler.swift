@@ -33,9 +33,11 @@ struct ReloadReconciler: Reconciler {
                 coordinator.forgetIfGone(key)
                 return .done
             }
+            // Markers of contents can be written twice; an annotation that says when must not be.
+            let isRetry = coordinator.options.strategy == .annotations && !coordinator.tried(for: key).isEmpty
             return try await measured(context, causes.values.map(\.since)) {
                 let subject = try await logger.tellingFailure(toGet: workload.kind) { () throws(KubeError) in
-                    try await writer.subject(workload)
+                    try await writer.subject(workload, isRetry: isRetry)
                 }
                 guard let subject else {
                     settle(causes, with: contents(of: causes), for: key)
@@ -78,7 +80,8 @@ struct ReloadReconciler: Reconciler {
         let current = contents(of: causes)
         let plan = ReloadPlan(
             workload, dueChanges(for: workload, causes, current), strategy: coordinator.options.strategy,
-            observedAt: Int(wallClock().seconds), keys: coordinator.options.annotationKeys)
+            observedAt: Int(wallClock().seconds), keys: coordinator.options.annotationKeys,
+            tried: coordinator.tried(for: workload.key))
         for (config, skip) in plan.skipped.sorted(by: { $0.key.description < $1.key.description }) {
             coordinator.skip(.strategyNotUpdated, config, for: workload.key, because: skip.sentence)
         }
@@ -140,6 +143,7 @@ struct ReloadReconciler: Reconciler {
             outcome = try await writer.perform(write, on: subject)
         } catch {
             guard error.code != .cancelled else { throw error }
+            if let write { coordinator.tried(write) }
             report(error, write, workload, took: coordinator.now - start)
             throw error
         }

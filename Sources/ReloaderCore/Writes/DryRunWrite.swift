@@ -4,7 +4,9 @@ import KubeClient
 struct DryRunWrite: WorkloadWriter {
     let base: any WorkloadWriter
 
-    func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject? { try await base.subject(workload) }
+    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+        try await base.subject(workload, isRetry: isRetry)
+    }
 
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome { .done }
 }

@@ -4,6 +4,17 @@ import KubeClient
 struct PatchWrite: WorkloadWriter {
     let client: KubeClient
 
+    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+        guard isRetry else { return ReloadSubject(workload) }
+        do throws(KubeError) {
+            return try await client.subject(workload.key)
+        } catch {
+            // To patch a kind takes no right to read it.
+            guard error.isForbidden else { throw error }
+            return ReloadSubject(workload)
+        }
+    }
+
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome {
         guard let write else { return .done }
         let resource = client.resource(write.workload.kind.resource, as: ObjectMetadata.self)

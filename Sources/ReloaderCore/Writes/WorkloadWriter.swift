@@ -8,7 +8,9 @@ protocol WorkloadWriter: Sendable {
     func unfinished(_ key: WorkloadKey) -> ReloadSubject?
 
     /// The state to plan on; nil when the workload is gone.
-    func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject?
+    ///
+    /// On a retry it is the server's, because the write that failed may have come through.
+    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject?
 
     /// Sends what was planned for the subject; nothing can be planned for an unfinished one any more, which then ends as
     /// it began.
@@ -17,7 +19,6 @@ protocol WorkloadWriter: Sendable {
 
 extension WorkloadWriter {
     func unfinished(_ key: WorkloadKey) -> ReloadSubject? { nil }
-    func subject(_ workload: Workload) async throws(KubeError) -> ReloadSubject? { ReloadSubject(workload) }
 }
 
 /// How far a write came.

@@ -267,6 +267,41 @@ import Testing
             plan(web, [try updated("b"), try updated("a")], .annotations).write?.changes.map(\.config.name) == ["b"])
     }
 
+    @Test(
+        "what was tried with the change that is recorded has arrived, what came later has not",
+        arguments: [false, true])
+    func tried(isRestarted: Bool) throws {
+        func change(_ name: String, _ version: String) throws -> ConfigChange {
+            ConfigChange(
+                key(name), .updated(try #require(Fingerprint(hex: Self.hash))), mode: .auto,
+                version: .init(rawValue: version))
+        }
+        let tried = [try change("a", "10"), try change("b", "12")]
+        func skipped(_ changes: [ConfigChange], recorded name: String) throws -> Set<String> {
+            let last = LastReload(
+                config: key(name), fingerprint: try #require(Fingerprint(hex: Self.hash)), container: "app",
+                observedAt: 5)
+            let record = ["reloader.stakater.com/last-reloaded-from": last.annotation]
+            let restart = ["reloader.stakater.com/rollout-strategy": "restart"]
+            let workload = Workload(
+                WorkloadKey(isRestarted ? .rollout : .deployment, ObjectKey(namespace: "default", name: "web")),
+                annotations: isRestarted ? record.merging(restart) { $1 } : [:],
+                template: PodTemplate(
+                    annotations: isRestarted ? [:] : record,
+                    containers: [.init("app", environmentReferences: [uses("a"), uses("b")])]))
+            let plan = ReloadPlan(
+                workload, changes, strategy: isRestarted ? .envVars : .annotations, observedAt: 6, tried: tried)
+            #expect(plan.skipped.count + (plan.write?.changes.count ?? 0) == changes.count)
+            return Set(plan.skipped.keys.map(\.name))
+        }
+        #expect(try skipped(tried, recorded: "b") == ["a", "b"])
+        // Recorded is another write.
+        #expect(try skipped(tried, recorded: "c") == [])
+        #expect(try skipped(tried, recorded: "a") == ["a"])
+        // The one has changed since, and the other one later, and back.
+        #expect(try skipped([try change("a", "14"), try change("b", "17")], recorded: "b") == ["b"])
+    }
+
     @Test("the annotation is read as it is written")
     func roundTrip() throws {
         let text =

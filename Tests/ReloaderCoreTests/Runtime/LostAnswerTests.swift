@@ -1,0 +1,44 @@
+import ControllerTestKit
+import KubeClient
+import ReloaderCore
+import Testing
+
+/// Writes that came through though their answers did not.
+@Suite(.timeLimit(.minutes(1))) struct LostAnswerTests {
+    private static let web = ObjectKey(namespace: "shop", name: "web")
+
+    @Test("a template that is annotated is not annotated again", arguments: [["a"], ["a", "b"]], [false, true])
+    func annotations(configs: [String], isWatchBehind: Bool) async throws {
+        let stage = Stage()
+        for config in configs { try stage.createConfigMap(config, "1") }
+        try stage.createWorkload("web", configMaps: configs)
+        stage.server.inject(Fault(.lostAnswer, verb: "patch", resource: "deployments"))
+        try await stage.run(ReloaderOptions(strategy: .annotations)) { stage in
+            if isWatchBehind { stage.server.dropNextEvent(of: .deployments) }
+            for config in configs { try stage.change(configMap: config, to: "2") }
+            await stage.untilReceived(configs.count)
+            #expect(
+                await stage.pump {
+                    let skips = stage.log.lines.count { $0.contains("reason=strategy_not_updated") }
+                    return skips == configs.count || stage.patches.count > 1
+                })
+            #expect(stage.writes == ["patch deployments", "get deployments"])
+            #expect(try stage.server.get(.deployments, Self.web)["metadata"]?["generation"]?.int == 2)
+            // What comes later is another change.
+            try stage.change(configMap: "a", to: "3")
+            #expect(await stage.pump { stage.patches.count == 2 })
+        }
+    }
+
+    @Test func `where workloads may not be read, the write is repeated as the watch knows them`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        stage.server.authorize { $0.verb == "get" && $0.resource == "deployments" ? .deny : .allow() }
+        stage.server.inject(Fault(.status(500), verb: "patch", resource: "deployments"))
+        try await stage.run(ReloaderOptions(strategy: .annotations)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.last?.status == 200 })
+        }
+    }
+}
