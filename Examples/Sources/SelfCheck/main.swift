@@ -88,14 +88,21 @@ server.createNamespaceIfAbsent("shop")
         }
         try server.patch(sites, key("blog"), merge: #"{"spec":{"title":"Second"}}"#)
         try await expect("the directory follows the title", .configMaps, directory) {
-            $0?["data"]?["blog"] == "Second"
+            $0?["data"]?["default.blog"] == "Second"
+        }
+        try server.create([
+            "apiVersion": "example.com/v1", "kind": "Site", "metadata": ["namespace": "shop", "name": "blog"],
+            "spec": ["title": "Third"],
+        ])
+        try await expect("a site of the same name elsewhere has an entry of its own", .configMaps, directory) {
+            $0?["data"] == ["default.blog": "Second", "shop.blog": "Third"]
         }
         try server.delete(.configMaps, page)
         try await expect("a page that somebody deletes comes back", .configMaps, page) { $0 != nil }
         try server.delete(sites, key("blog"))
         try await expect("a site goes", sites, key("blog")) { $0 == nil }
         try await expect("its entry in the directory was removed before", .configMaps, directory) {
-            $0?["data"]?["blog"] == nil
+            $0?["data"] == ["shop.blog": "Third"]
         }
         try await expect("its page goes with it", .configMaps, page) { $0 == nil }
     }

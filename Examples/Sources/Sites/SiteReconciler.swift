@@ -27,7 +27,9 @@ struct SiteReconciler: Reconciler {
         let page = ObjectKey(namespace: site.id.namespace, name: "\(site.id.name)-page")
         let (_, result) = try await configMaps.createOrPatch(page) { page in
             page["data"] = ["index.html": .string("<h1>\(site.title)</h1>")]
-            page["metadata"]?["ownerReferences"] = [owner].json
+            var owners = [OwnerReference](json: page["metadata"]?["ownerReferences"])
+            try owners.set(owner)
+            page["metadata"]?["ownerReferences"] = owners.json
         }
         try await setDirectoryEntry(of: site, to: site.title)
         try await report(site, context)
@@ -42,9 +44,11 @@ struct SiteReconciler: Reconciler {
     }
 
     private func setDirectoryEntry(of site: Site, to title: String?) async throws {
+        // No namespace has a dot in its name, so that no two sites have the same entry.
+        let entry = "\(site.id.namespace ?? "").\(site.id.name)"
         try await configMaps.createOrPatch(Self.directory) { directory in
             directory["data"] = directory["data"] ?? [:]
-            directory["data"]?[site.id.name] = title.map(JSONValue.string)
+            directory["data"]?[entry] = title.map(JSONValue.string)
         }
     }
 

@@ -14,7 +14,7 @@ let controller = Controller(
     "sites", reconciler: SiteReconciler(sites: sites.store, api: api, configMaps: configMaps, events: events),
     options: ControllerOptions(concurrency: 4), logger: log)
 // Not for changes of the status, which are its own.
-controller.watch(sites, where: .generationChanged || .deletionRequested || .changed(\.finalizers))
+controller.watch(sites, where: .generationChanged || .deletionRequested)
 // A page that somebody deletes or edits is put right.
 controller.owns(pages, of: Site.apiResource)
 

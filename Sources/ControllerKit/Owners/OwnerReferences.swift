@@ -20,6 +20,14 @@ extension OwnerReference {
         kind == other.kind && group == other.group && name == other.name
     }
 
+    fileprivate init(json: JSONValue) {
+        self.init(
+            apiVersion: json["apiVersion"]?.string ?? "", kind: json["kind"]?.string ?? "",
+            name: json["name"]?.string ?? "", uid: json["uid"]?.string ?? "",
+            isController: json["controller"]?.bool ?? false,
+            blocksOwnerDeletion: json["blockOwnerDeletion"]?.bool ?? false)
+    }
+
     /// The entry as JSON.
     public var json: JSONValue {
         var json: JSONValue = [
@@ -47,6 +55,9 @@ public struct AlreadyOwned: Error, CustomStringConvertible {
 /// An owner is in the list once. Owners of namespaced objects live in the same namespace or in none. Source:
 /// `meta/v1 OwnerReference`.
 extension [OwnerReference] {
+    /// The list that a document has at `metadata.ownerReferences`, as ``json`` writes it; anything else reads as empty.
+    public init(json: JSONValue?) { self = (json?.array ?? []).map(OwnerReference.init(json:)) }
+
     /// Adds a reference; one to the same owner, perhaps in another version or incarnation, is replaced.
     ///
     /// Throws ``AlreadyOwned`` when the reference is a controller's and there is another controller. Returns whether

@@ -23,6 +23,12 @@ import Testing
         #expect(OwnerReference(apiVersion: "v1", kind: "Pod", name: "a", uid: "u").group == "")
     }
 
+    @Test func `what is written is what is read`() {
+        let list = [owner("web"), owner("other", isController: false)]
+        #expect([OwnerReference](json: list.json) == list)
+        #expect([OwnerReference](json: nil) == [] && [OwnerReference](json: "x") == [])
+    }
+
     @Test func `an owner is in the list once, as it is now`() throws {
         var list: [OwnerReference] = []
         #expect(try list.set(owner("web")) == true)
