@@ -4,7 +4,7 @@ import Logging
 
 // What the guides of ControllerKit show, compiled. `scripts/check-guides` compares the texts.
 
-/// Keeps a label on every Deployment that names the ConfigMaps of its namespace.
+/// Labels every Deployment `ready: yes` once all its replicas are ready.
 struct Labeller: Reconciler {
     let deployments: Store<Rollout>
     let api: ResourceClient<Rollout>
