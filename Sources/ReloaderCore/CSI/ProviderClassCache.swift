@@ -15,16 +15,17 @@ final class ProviderClassCache: Sendable {
     private let unknown = Mutex<Set<ConfigKey>>([])
     private let logger: Logger
 
-    init(client: KubeClient, scope: Scope, logger: Logger) {
+    init(client: KubeClient, scope: Scope, clock: any Clock<Duration>, logger: Logger) {
         self.scope = scope
         self.logger = logger
         let options = InformerOptions(isOptional: true)
         statuses = Informer(
-            client.resource(ProviderClassPodStatus.self), scope: scope, options: options, logger: logger)
+            client.resource(ProviderClassPodStatus.self), scope: scope, options: options, logger: logger, clock: clock)
         // Both are served or neither; what the one says need not be said twice.
         var quiet = logger
         quiet.logLevel = .error
-        classes = Informer(client.resource(ProviderClass.self), scope: scope, options: options, logger: quiet)
+        classes = Informer(
+            client.resource(ProviderClass.self), scope: scope, options: options, logger: quiet, clock: clock)
     }
 
     /// Makes the informers the manager's.

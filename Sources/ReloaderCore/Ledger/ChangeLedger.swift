@@ -7,11 +7,15 @@ import KubeClient
 struct ChangeLedger: Sendable {
     /// The parts, in the order of their numbers.
     private(set) var parts: [LedgerPart]
+    private let selection: String?
     private let makeSalt: @Sendable () -> LedgerSalt
 
     /// A ledger of what was read; nothing for the first time.
-    init(_ parts: [LedgerPart] = [], makeSalt: @escaping @Sendable () -> LedgerSalt) {
-        self.parts = parts.isEmpty ? [LedgerPart(salt: makeSalt())] : parts
+    ///
+    /// `selection` says which configs are seen at all, as ``ReloaderOptions/configSelection`` does.
+    init(_ parts: [LedgerPart] = [], selection: String? = nil, makeSalt: @escaping @Sendable () -> LedgerSalt) {
+        self.parts = parts.isEmpty ? [LedgerPart(salt: makeSalt(), selection: selection)] : parts
+        self.selection = selection
         self.makeSalt = makeSalt
     }
 
@@ -25,6 +29,8 @@ struct ChangeLedger: Sendable {
     /// How a config with this content stands to what is remembered; computes a digest where that is needed.
     func standing(of key: ConfigKey, content: Fingerprint?, version: ResourceVersion? = nil) -> LedgerStanding {
         guard let index = part(of: key), let entry = parts[index][key] else { return .unknown }
+        // What another selection leaves out looks like what is not there.
+        if (entry.digest == nil) != (content == nil), parts[index].selection != selection { return .unknown }
         guard let digest = entry.digest else { return content == nil ? .same : .appeared }
         guard let content else { return .vanished }
         if let version, entry.version.isNewer(than: version) == true { return .outdated }
@@ -33,10 +39,11 @@ struct ChangeLedger: Sendable {
         return parts[index].salt.digest(content, of: key) == digest ? .same : .changed
     }
 
-    /// Notes that the content that was remembered is this one, so that it need not be computed again.
-    mutating func recognize(_ key: ConfigKey, as content: Fingerprint?) {
+    /// Notes that a config was compared and, where it is the same, its content, so that the digest need not be computed again.
+    mutating func compared(_ key: ConfigKey, same content: Fingerprint?) {
         guard let index = part(of: key), var entry = parts[index][key] else { return }
-        entry.content = content
+        entry.isCompared = true
+        if let content { entry.content = content }
         parts[index][key] = entry
     }
 
@@ -59,6 +66,9 @@ struct ChangeLedger: Sendable {
         parts[index][key] = entry
     }
 
+    /// Notes that every entry was compared under the selection of now.
+    mutating func adoptSelection() { for index in parts.indices { parts[index].adopt(selection) } }
+
     /// Forgets a config that nothing uses.
     mutating func forget(_ key: ConfigKey) {
         guard let index = part(of: key) else { return }
@@ -80,7 +90,7 @@ struct ChangeLedger: Sendable {
     ) {
         var index = part(of: key) ?? parts.firstIndex(where: \.hasRoom)
         if index == nil {
-            parts.append(LedgerPart(salt: makeSalt()))
+            parts.append(LedgerPart(salt: makeSalt(), selection: selection))
             index = parts.count - 1
         }
         guard let index else { return }

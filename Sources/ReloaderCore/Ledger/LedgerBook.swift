@@ -6,32 +6,43 @@ import Synchronization
 /// Observers leave notes, which costs them a table entry; digests and requests are the ``LedgerKeeper``'s. Nothing is kept
 /// while nobody keeps it.
 final class LedgerBook: Sendable {
-    /// The state in which a config was passed on to the workloads that use it.
+    /// A state of a config, and what it was seen for.
     struct Sighting: Hashable, Sendable {
+        /// What a state was seen for.
+        enum Reason: Hashable, Sendable {
+            /// It was passed on to the workloads that use the config, or none of them has to know.
+            case change
+            /// The config came into being without that having been passed on: it may be another one under an old name.
+            case appearance
+            /// Others than before use the config.
+            case use
+        }
+
         /// Its content; nil when it was deleted.
         var content: Fingerprint?
         var version: ResourceVersion
-        /// Whether it came into being without that having been passed on: it may be another one under an old name.
-        var isAppearance = false
+        var reason: Reason
 
-        /// A config as it is.
+        /// A config as it is, for those who use it.
         init(_ config: ConfigObject?) {
+            reason = .use
             content = config?.fingerprint
             version = config?.resourceVersion ?? ResourceVersion(rawValue: "")
         }
 
         /// A config as a change has left it.
-        init(_ change: ObservedChange) {
+        init(_ change: ObservedChange, isPassedOn: Bool = false) {
+            let isAppearance = change.event == .created && change.config.key.type.countsWhenCreated
+            reason = isAppearance && !isPassedOn ? .appearance : .change
             content = change.event == .deleted ? nil : change.config.fingerprint
             version = change.config.resourceVersion
-            isAppearance = change.event == .created && change.config.key.type.countsWhenCreated
         }
     }
 
     private struct Notes {
         var isKept = false
         var sightings: [ConfigKey: Sighting] = [:]
-        /// Whether workloads came that name configs by patterns.
+        /// Whether there may be configs in use that nobody has named.
         var isSurveyDue = false
         /// Wakes the keeper.
         var signal: AsyncStream<Void>.Continuation?
@@ -45,7 +56,7 @@ final class LedgerBook: Sendable {
     /// Whether notes are taken.
     var isKept: Bool { notes.withLock { $0.isKept } }
 
-    /// Notes that a state of a config has been passed on to everything that uses it.
+    /// Notes a state of a config.
     func saw(_ config: ConfigKey, _ sighting: Sighting, onlyFirst: Bool = false) {
         notes.withLock { notes in
             guard notes.isKept, !onlyFirst || notes.sightings[config] == nil else { return }
@@ -96,10 +107,18 @@ final class LedgerBook: Sendable {
     }
 
     /// Takes the notes.
-    func takeNotes() -> (sightings: [ConfigKey: Sighting], isSurveyDue: Bool) {
+    func takeNotes() -> [ConfigKey: Sighting] {
         notes.withLock { notes in
-            defer { (notes.sightings, notes.isSurveyDue) = ([:], false) }
-            return (notes.sightings, notes.isSurveyDue)
+            defer { notes.sightings = [:] }
+            return notes.sightings
+        }
+    }
+
+    /// Whether ``needsSurvey()`` was called since this was asked last.
+    func takeSurvey() -> Bool {
+        notes.withLock { notes in
+            defer { notes.isSurveyDue = false }
+            return notes.isSurveyDue
         }
     }
 

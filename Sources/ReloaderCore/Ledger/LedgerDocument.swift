@@ -10,6 +10,7 @@ struct LedgerDocument: KubeObject {
     private static let format = "1"
     private static let formatKey = "_format"
     private static let saltKey = "_salt"
+    private static let selectionKey = "_selection"
 
     private let identity: ObjectIdentity
     private let data: [String: String]
@@ -56,7 +57,9 @@ struct LedgerDocument: KubeObject {
                 entries[ConfigKey(type, namespace: namespace, name: String(words[1]))] = entry
             }
         }
-        let part = LedgerPart(salt: LedgerSalt(text: salt), version: resourceVersion, entries: entries)
+        let part = LedgerPart(
+            salt: LedgerSalt(text: salt), version: resourceVersion, selection: data[Self.selectionKey],
+            entries: entries)
         return (part, damage > 0 ? .damaged(damage) : nil)
     }
 
@@ -79,6 +82,7 @@ struct LedgerDocument: KubeObject {
             json.object("data") { json in
                 json.field(formatKey, format)
                 json.field(saltKey, part.salt.text)
+                if let selection = part.selection { json.field(selectionKey, selection) }
                 let namespaces = Dictionary(grouping: part.entries, by: \.key.namespace)
                 for (namespace, entries) in namespaces.sorted(by: { $0.key < $1.key }) {
                     let lines = entries.map { "\($0.key.type.tag) \($0.key.name) \($0.value.text)" }

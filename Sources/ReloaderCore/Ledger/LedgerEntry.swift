@@ -10,6 +10,8 @@ struct LedgerEntry: Hashable, Sendable {
     var version: ResourceVersion
     /// Whether some workloads have got another content already, so that only their markers say with what each runs.
     var isMoving = false
+    /// Whether this process has compared it with the config; otherwise it is what an earlier one wrote.
+    var isCompared = true
 
     /// As it stands in a ledger, behind the name of the config: digest, version, and `*` while it moves.
     var text: String {
@@ -26,6 +28,7 @@ struct LedgerEntry: Hashable, Sendable {
         }
         version = ResourceVersion(rawValue: words[1] == "-" ? "" : String(words[1]))
         isMoving = words.count == 3
+        isCompared = false
     }
 
     init(digest: UInt64?, content: Fingerprint? = nil, version: ResourceVersion, isMoving: Bool = false) {

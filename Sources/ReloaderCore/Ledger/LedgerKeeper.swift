@@ -53,9 +53,11 @@ struct LedgerKeeper: Sendable {
             do {
                 try await coordinator.listUses()
                 let parts = try await store.load()
-                book.keep(ChangeLedger(parts, makeSalt: store.makeSalt))
+                let selection = coordinator.options.configSelection
+                book.keep(ChangeLedger(parts, selection: selection, makeSalt: store.makeSalt))
                 let isFirst = parts.isEmpty
-                let recovered = try await compare()
+                let recovered = try await compare(coordinator.usedConfigs().union(book.withLedger { $0.keys } ?? []))
+                book.withLedger { $0.adoptSelection() }
                 try await flush()
                 tell(isFirst: isFirst, recovered: recovered)
                 return true
@@ -103,16 +105,15 @@ struct LedgerKeeper: Sendable {
         )
     }
 
-    /// Compares what is used with what is remembered; returns how many configs changed in between.
-    private func compare() async throws -> Int {
-        let used = coordinator.usedConfigs()
+    /// Compares configs with what is remembered; returns how many changed in between.
+    private func compare(_ keys: Set<ConfigKey>) async throws -> Int {
         var found: [(event: ConfigEvent, key: ConfigKey)] = []
-        for key in Set(book.withLedger { $0.keys } ?? []).union(used) {
+        for key in keys {
             // Digests of Secrets take their time.
             await Task.yield()
             try Task.checkCancellation()
             guard coordinator.isUsed(key) else {
-                book.withLedger { $0.forget(key) }
+                forget(key)
                 continue
             }
             if let event = look(at: key) { found.append((event, key)) }
@@ -124,26 +125,45 @@ struct LedgerKeeper: Sendable {
 
     /// What happened to a config since the ledger was written; otherwise takes note of it as it is.
     private func look(at key: ConfigKey) -> ConfigEvent? {
+        let isKnown = coordinator.caches.knows(key)
         let config = coordinator.caches.config(key)
-        switch standing(of: key, config) {
-        case .unknown: break
-        case .same:
-            book.withLedger { $0.recognize(key, as: config?.fingerprint) }
-            return nil
+        let standing = standing(of: key, config?.fingerprint, config?.resourceVersion)
+        // Also what can be said no more; it would look like a deletion as soon as the selection is adopted.
+        if standing == .unknown { book.withLedger { $0.forget(key) } }
+        // What is not watched, or may not be, has neither gone nor stayed.
+        guard isKnown || config != nil else { return nil }
         // What was applied since will be told, and must not be overwritten with what was before.
-        case .outdated: return nil
-        case .changed: return .updated
-        case .appeared: if coordinator.options.reloadOnCreate, key.type.countsWhenCreated { return .created }
-        case .vanished: if coordinator.options.reloadOnDelete, key.type.countsWhenCreated { return .deleted }
-        }
+        if standing == .outdated { return nil }
+        book.withLedger { $0.compared(key, same: standing == .same ? config?.fingerprint : nil) }
+        if standing == .same { return nil }
+        if let event = event(for: standing, of: key.type) { return event }
         book.saw(key, .init(config), onlyFirst: true)
         return nil
     }
 
-    private func standing(of key: ConfigKey, _ config: ConfigObject?) -> LedgerStanding {
-        book.withLedger { ledger in
-            ledger.standing(of: key, content: config?.fingerprint, version: config?.resourceVersion)
-        } ?? .unknown
+    private func standing(
+        of key: ConfigKey, _ content: Fingerprint?, _ version: ResourceVersion?
+    ) -> LedgerStanding {
+        book.withLedger { $0.standing(of: key, content: content, version: version) } ?? .unknown
+    }
+
+    /// What has to be passed on; nil for nothing.
+    private func event(for standing: LedgerStanding, of type: ConfigType) -> ConfigEvent? {
+        switch standing {
+        case .changed: .updated
+        case .appeared: coordinator.options.reloadOnCreate && type.countsWhenCreated ? .created : nil
+        case .vanished: coordinator.options.reloadOnDelete && type.countsWhenCreated ? .deleted : nil
+        case .unknown, .same, .outdated: nil
+        }
+    }
+
+    /// Forgets a config that nobody uses, unless somebody may whom nobody sees at present.
+    ///
+    /// One that does not exist is forgotten all the same, or a kind that is never to be seen would keep each name there was.
+    private func forget(_ key: ConfigKey) {
+        let caches = coordinator.caches
+        guard coordinator.knowsUsers(of: key) || caches.knows(key) && caches.config(key) == nil else { return }
+        book.withLedger { $0.forget(key) }
     }
 
     // MARK: while it is kept
@@ -168,35 +188,52 @@ struct LedgerKeeper: Sendable {
 
     /// Moves on what nobody waits for any more, and writes what that changed.
     func flush() async throws {
-        let (sightings, isSurveyDue) = book.takeNotes()
+        await note()
+        if book.takeSurvey() {
+            try await survey()
+            await note()
+        }
+        for part in book.withLedger({ $0.dirtyParts }) ?? [] { try await write(part) }
+    }
+
+    /// Compares the configs in use that were not compared so far, and that nobody is told of already.
+    private func survey() async throws {
+        let found = coordinator.usedConfigs().subtracting(coordinator.busyConfigs())
+        _ = try await compare(found.filter { isCompared($0) != true })
+    }
+
+    /// Whether what is remembered of a config was compared; nil when nothing is.
+    private func isCompared(_ key: ConfigKey) -> Bool? { book.withLedger { $0[key]?.isCompared } ?? nil }
+
+    private func note() async {
+        let sightings = book.takeNotes()
         // In this order: what is noted has been passed on to its workloads, so it is waited for or done.
         let busy = coordinator.busyConfigs()
         for (key, sighting) in sightings {
             if key.type == .secret { await Task.yield() }
             if !note(key, sighting, isBusy: busy.contains(key)) { book.putBack(key, sighting) }
         }
-        if isSurveyDue {
-            for key in coordinator.usedConfigs() where book.withLedger({ $0[key] == nil }) == true {
-                _ = look(at: key)
-            }
-        }
-        for part in book.withLedger({ $0.dirtyParts }) ?? [] { try await write(part) }
     }
 
     /// Takes note of a config; false when it has to be looked at again.
     private func note(_ key: ConfigKey, _ sighting: LedgerBook.Sighting, isBusy: Bool) -> Bool {
         guard coordinator.isUsed(key) else {
-            book.withLedger { $0.forget(key) }
-            return true
+            if !isBusy { forget(key) }
+            return !isBusy
         }
         let (content, version) = (sighting.content, sighting.version)
         if isBusy {
             book.withLedger { $0.move(key, content: content, version: version) }
             return false
         }
-        if sighting.isAppearance, book.withLedger({ $0.standing(of: key, content: content) }) == .changed {
-            coordinator.recover(.updated, key, feeds)
-            return true
+        if isNews(key, sighting) {
+            let standing = standing(of: key, content, version)
+            if standing == .outdated { return true }
+            if let event = event(for: standing, of: key.type) {
+                book.withLedger { $0.compared(key, same: nil) }
+                coordinator.recover(event, key, feeds)
+                return true
+            }
         }
         let options = coordinator.options
         if content != nil || options.reloadOnDelete {
@@ -206,6 +243,16 @@ struct LedgerKeeper: Sendable {
             book.withLedger { if $0[key] == nil { $0.moveOn(key, to: nil, version: version) } }
         }
         return true
+    }
+
+    /// Whether those who use a config may not have been told what was seen of it.
+    private func isNews(_ key: ConfigKey, _ sighting: LedgerBook.Sighting) -> Bool {
+        switch sighting.reason {
+        case .change: false
+        case .appearance: true
+        // Their kind may have been off until now.
+        case .use: isCompared(key) == false
+        }
     }
 
     private func write(_ number: Int) async throws {

@@ -12,21 +12,28 @@ struct LedgerPart: Sendable {
     private(set) var salt: LedgerSalt
     /// The version that the server has of it; nil when it does not exist there.
     private(set) var version: ResourceVersion?
+    /// Which configs could be seen when its entries were compared; nil for all that are by default.
+    private(set) var selection: String?
+    private var isSelectionNew = false
     /// What is remembered.
     private(set) var entries: [ConfigKey: LedgerEntry]
     /// What differs from the server's version, or may.
     private(set) var changed: Set<ConfigKey> = []
     private var size: Int
 
-    init(salt: LedgerSalt, version: ResourceVersion? = nil, entries: [ConfigKey: LedgerEntry] = [:]) {
+    init(
+        salt: LedgerSalt, version: ResourceVersion? = nil, selection: String? = nil,
+        entries: [ConfigKey: LedgerEntry] = [:]
+    ) {
         self.salt = salt
         self.version = version
+        self.selection = selection
         self.entries = entries
         size = entries.keys.reduce(0) { $0 + Self.size(of: $1) }
     }
 
     /// Whether it has to be written.
-    var isDirty: Bool { version == nil || !changed.isEmpty }
+    var isDirty: Bool { version == nil || !changed.isEmpty || isSelectionNew }
     /// Whether another entry fits.
     var hasRoom: Bool { size < Self.capacity }
 
@@ -46,11 +53,18 @@ struct LedgerPart: Sendable {
     /// Notes that the server has it as it was when `written` were its changes.
     mutating func wrote(_ written: [ConfigKey: String?], _ version: ResourceVersion) {
         self.version = version
+        isSelectionNew = false
         // What changed while the request was under way has yet to be written.
         changed = changed.filter { key in
             guard let text = written[key] else { return true }
             return text != entries[key]?.text
         }
+    }
+
+    /// Notes under which selection all its entries were compared.
+    mutating func adopt(_ selection: String?) {
+        if self.selection != selection { isSelectionNew = true }
+        self.selection = selection
     }
 
     /// The changes as they are about to be written.
@@ -66,8 +80,10 @@ struct LedgerPart: Sendable {
             return
         }
         var merged = theirs.entries
-        for (key, entry) in merged where entries[key]?.digest == entry.digest && theirs.salt == salt {
-            merged[key]?.content = entries[key]?.content
+        for (key, entry) in merged {
+            guard let own = entries[key] else { continue }
+            merged[key]?.isCompared = own.isCompared
+            if own.digest == entry.digest, theirs.salt == salt { merged[key]?.content = own.content }
         }
         for key in changed {
             guard var entry = entries[key] else {
@@ -82,7 +98,9 @@ struct LedgerPart: Sendable {
             merged[key] = entry
         }
         let changed = changed
-        self = LedgerPart(salt: theirs.salt, version: theirs.version, entries: merged)
+        // Not under ours: what they saw may be left out by it.
+        self = LedgerPart(
+            salt: theirs.salt, version: theirs.version, selection: theirs.selection, entries: merged)
         self.changed = changed
     }
 }

@@ -90,6 +90,13 @@ public struct ReloaderOptions: Sendable {
     /// Leaves out the Secrets in which Helm keeps its releases: large, many, and used by no workload.
     public static let noHelmReleases = "type!=helm.sh/release.v1"
 
+    /// Which configs of those that are watched are left out, for comparison; nil for the default.
+    var configSelection: String? {
+        let fields = secretFieldSelector == Self.noHelmReleases ? nil : "fields of Secrets \(secretFieldSelector ?? "")"
+        let parts = [configLabelSelector.map { "labels \($0)" }, fields].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     /// The kinds of workloads to watch, each with the way in which it is reloaded.
     var workloadSources: [any WorkloadSource.Type] {
         var sources: [any WorkloadSource.Type] = [

@@ -13,8 +13,8 @@ struct RefusedListings: Sendable {
         times[key] = now
     }
 
-    /// Whether a list would be refused, as far as is known.
-    func contains(_ key: NamespaceListing.Key, at now: Duration) -> Bool {
-        times[key].map { $0 + Self.memory > now } ?? false
+    /// For how long a list would be refused, as far as is known; nil when it may be granted.
+    func pause(before key: NamespaceListing.Key, at now: Duration) -> Duration? {
+        times[key].map { $0 + Self.memory - now }.flatMap { $0 > .zero ? $0 : nil }
     }
 }

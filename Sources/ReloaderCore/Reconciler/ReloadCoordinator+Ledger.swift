@@ -11,7 +11,9 @@ extension ReloadCoordinator {
             options.ledger?.owns(key) != true
         else { return false }
         let config = caches.config(key) ?? ConfigObject(key, fingerprint: .empty)
-        let isWatched = caches.workloads(concernedBy: key).contains { workload in
+        // Those of kinds that are off at present count as they were seen last.
+        let users = caches.workloads(concernedBy: key, among: caches.kinds(in: key.namespace))
+        let isWatched = users.contains { workload in
             guard let candidate = caches.workload(workload), let workload = owners.target(of: candidate, config) else {
                 return false
             }
@@ -21,9 +23,24 @@ extension ReloadCoordinator {
         return isWatched || isListed(key)
     }
 
+    /// Whether everybody is known who may use a config: no kind of workload is off at present that may come back.
+    func knowsUsers(of key: ConfigKey) -> Bool {
+        let listed = listedKinds
+        return caches.areNamespacesKnown
+            && caches.kinds(in: key.namespace).allSatisfy { $0.isComplete() || listed.contains($0.kind) }
+    }
+
+    /// Notes that others than before use a config, or that it can be read only now.
+    func noteUse(of key: ConfigKey) {
+        let isKnown = caches.knows(key)
+        let config = caches.config(key)
+        if isKnown || config != nil { book.saw(key, .init(config), onlyFirst: true) }
+    }
+
     /// Whether a config concerns workloads, as far as that is known without asking the server.
     func concerns(_ key: ConfigKey) -> Bool {
-        !caches.workloads(concernedBy: key).isEmpty || !caches.refused(in: key.namespace).isEmpty
+        let (watched, refused) = caches.kindsByAccess(in: key.namespace)
+        return !refused.isEmpty || !caches.workloads(concernedBy: key, among: watched).isEmpty
     }
 
     /// The configs that workloads use; costs a look at each of the workloads.
@@ -35,7 +52,7 @@ extension ReloadCoordinator {
             case .patterns: patterns.insert(value)
             }
         }
-        for cache in caches.workloads where !cache.isRefused() {
+        for cache in caches.workloads {
             for workload in cache.all() { for value in policy.indexKeys(for: workload) { add(value) } }
         }
         for value in listedUses { add(value) }
@@ -56,6 +73,7 @@ extension ReloadCoordinator {
     func listUses() async throws {
         let policy = policy
         var uses: Set<ConfigIndexKey> = []
+        var (listed, refused) = (Set<WorkloadKind>(), Set<WorkloadKind>())
         for cache in caches.workloads where cache.isRefused() {
             let found = Mutex<Set<ConfigIndexKey>>([])
             do throws(KubeError) {
@@ -64,13 +82,15 @@ extension ReloadCoordinator {
                     found.withLock { $0.formUnion(values) }
                     return false
                 }
+                listed.insert(cache.kind)
             } catch {
                 // The kind is off altogether.
                 guard error.isForbidden || error.isNotFound else { throw error }
+                refused.insert(cache.kind)
             }
             uses.formUnion(found.withLock { $0 })
         }
-        listedUses = uses
+        learned(uses, ofAll: listed.subtracting(refused))
     }
 
     /// How many markers of opted-in workloads name another content than their config has.

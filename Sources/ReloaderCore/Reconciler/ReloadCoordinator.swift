@@ -27,6 +27,10 @@ final class ReloadCoordinator: Sendable {
         var listingsInHand: [NamespaceListing.Key: Set<ConfigKey>] = [:]
         /// Under which values workloads of such kinds would be found, as of the last list.
         var listedUses: Set<ConfigIndexKey> = []
+        /// The kinds of which that list was complete.
+        var listedKinds: Set<WorkloadKind> = []
+        /// The kinds of which some list was granted.
+        var grantedKinds: Set<WorkloadKind> = []
         var departed = DepartedConfigs()
 
         /// Forgets what a standby has collected for a workload, when nothing shows that its leader did it but time.
@@ -104,7 +108,9 @@ final class ReloadCoordinator: Sendable {
         // Where creations reload by themselves, nothing has to be made of them.
         let change = options.reloadOnCreate ? change : state.withLock { $0.departed.identify(change) }
         if let reason = change.skipReason(options) {
-            if !change.isInitial { pass(over: change, because: reason) }
+            guard change.isInitial else { return pass(over: change, because: reason) }
+            // Some cannot be read at the start, and come late.
+            if book.isKept, concerns(change.config.key) { noteUse(of: change.config.key) }
             return
         }
         let isEarly = state.withLock { state in
@@ -134,25 +140,32 @@ final class ReloadCoordinator: Sendable {
     private func namespaceSelected(_ name: String, since version: ResourceVersion, _ feeds: Feeds) {
         let missed = state.withLock { $0.unselected.happened(in: name, after: version, at: now).map(\.change) }
         for change in missed { judge(change, feeds) }
+        book.needsSurvey()
     }
 
     /// Passes a change on to everything that it concerns.
     func dispatch(_ change: ObservedChange, _ feeds: Feeds) {
         state.withLock { $0.recent.add(change, at: now) }
-        let concerned = caches.workloads(concernedBy: change.config.key)
-        let listings = listings(for: change.config.key)
-        if concerned.isEmpty, listings.isEmpty { skip(.noWorkloadConcerned, change.config.key) }
-        for key in concerned {
-            guard let workload = caches.workload(key) else { continue }
-            enqueue(change, for: workload, feeds.workloads)
-        }
+        let (watched, refused) = caches.kindsByAccess(in: change.config.key.namespace)
+        let isUsed = enqueue(change, forUsersAmong: watched, feeds.workloads)
+        let listings = listings(in: change.config.key.namespace, of: refused)
+        if !isUsed, listings.isEmpty { skip(.noWorkloadConcerned, change.config.key) }
         for key in listings {
             state.withLock { $0.listings[key, default: [:]].note(change) }
             feeds.listings.add(key)
         }
         // Last: what is noted there counts as passed on.
-        if !concerned.isEmpty || !listings.isEmpty { book.saw(change.config.key, .init(change)) }
+        if isUsed || !listings.isEmpty { book.saw(change.config.key, .init(change, isPassedOn: true)) }
         metrics.processed(change.config.key.type)
+    }
+
+    /// Passes a change on to the workloads of some kinds that it concerns; false when there are none.
+    private func enqueue(
+        _ change: ObservedChange, forUsersAmong kinds: [ClusterCaches.Workloads], _ queue: WorkQueue<WorkloadKey>
+    ) -> Bool {
+        let concerned = caches.workloads(concernedBy: change.config.key, among: kinds)
+        for workload in concerned.compactMap(caches.workload) { enqueue(change, for: workload, queue) }
+        return !concerned.isEmpty
     }
 
     private func enqueue(_ change: ObservedChange, for candidate: Workload, _ queue: WorkQueue<WorkloadKey>) {
@@ -219,7 +232,7 @@ final class ReloadCoordinator: Sendable {
         guard book.isKept else { return }
         for value in values {
             switch value {
-            case .config(let key): book.saw(key, .init(caches.config(key)), onlyFirst: true)
+            case .config(let key): noteUse(of: key)
             case .patterns: book.needsSurvey()
             }
         }
@@ -256,26 +269,48 @@ final class ReloadCoordinator: Sendable {
 
     // MARK: kinds that are listed
 
-    /// What has to be listed to learn whom a config concerns.
-    private func listings(for config: ConfigKey) -> [NamespaceListing.Key] {
-        let keys = caches.refused(in: config.namespace).map {
-            NamespaceListing.Key(kind: $0.kind, namespace: config.namespace)
+    /// What has to be listed, now or when it may be, to learn whom a config of a namespace concerns.
+    private func listings(in namespace: String, of refused: [ClusterCaches.Workloads]) -> [NamespaceListing.Key] {
+        refused.compactMap { cache in
+            let key = NamespaceListing.Key(kind: cache.kind, namespace: namespace)
+            return pause(before: key) == nil || isExpectedBack(cache) ? key : nil
         }
-        guard !keys.isEmpty else { return [] }
-        return state.withLock { state in keys.filter { !state.refusedListings.contains($0, at: now) } }
+    }
+
+    /// Whether changes wait for a kind that may not be listed: only one that was seen has workloads that wait for them.
+    func isExpectedBack(_ kind: ClusterCaches.Workloads) -> Bool {
+        kind.hasBeenRead() || state.withLock { $0.grantedKinds.contains(kind.kind) }
+    }
+
+    /// Notes that the account may list a kind.
+    func listingGranted(_ key: NamespaceListing.Key) {
+        state.withLock { _ = $0.grantedKinds.insert(key.kind) }
+    }
+
+    /// For how long a kind may not be listed, as far as is known; nil when it may be.
+    func pause(before key: NamespaceListing.Key) -> Duration? {
+        state.withLock { $0.refusedListings.pause(before: key, at: now) }
     }
 
     /// Notes that the account may not list a kind either, or that the server does not have it.
     func listingRefused(_ key: NamespaceListing.Key) {
-        state.withLock { $0.refusedListings.refused(key, at: now) }
+        state.withLock { state in
+            state.refusedListings.refused(key, at: now)
+            state.listedKinds.remove(key.kind)
+        }
+    }
+
+    /// Passes changes on that waited for a list, now that the kind is watched instead.
+    func watchedAgain(
+        _ kind: ClusterCaches.Workloads, for changes: [ObservedChange], feeding queue: WorkQueue<WorkloadKey>
+    ) {
+        for change in changes { _ = enqueue(change, forUsersAmong: [kind], queue) }
     }
 
     /// Takes the changes for which a namespace has to be listed.
     func changes(toListFor key: NamespaceListing.Key) -> [ObservedChange] {
         state.withLock { state in
             let changes = state.listings.removeValue(forKey: key) ?? [:]
-            // They came while the list was under way that was refused.
-            if state.refusedListings.contains(key, at: now) { return [] }
             state.listingsInHand[key] = Set(changes.keys)
             return Array(changes.values)
         }
@@ -298,9 +333,16 @@ final class ReloadCoordinator: Sendable {
     }
 
     /// Under which values workloads of kinds that are not watched would be found.
-    var listedUses: Set<ConfigIndexKey> {
-        get { state.withLock { $0.listedUses } }
-        set { state.withLock { $0.listedUses = newValue } }
+    var listedUses: Set<ConfigIndexKey> { state.withLock { $0.listedUses } }
+    /// The kinds that are not watched of which ``listedUses`` tells all.
+    var listedKinds: Set<WorkloadKind> { state.withLock { $0.listedKinds } }
+
+    /// Notes what lists of the kinds that are not watched have told.
+    func learned(_ uses: Set<ConfigIndexKey>, ofAll kinds: Set<WorkloadKind>) {
+        state.withLock { state in
+            (state.listedUses, state.listedKinds) = (uses, kinds)
+            state.grantedKinds.formUnion(kinds)
+        }
     }
 
     /// Whether a config may concern workloads of kinds that are not watched.

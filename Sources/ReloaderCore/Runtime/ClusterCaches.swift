@@ -12,6 +12,8 @@ struct ClusterCaches: Sendable {
         /// Makes the informer one of the manager's.
         var install: @Sendable (inout ControllerManager) -> Void
         var waitUntilSynced: @Sendable () async throws -> Void
+        /// Whether it was read and may still be watched.
+        var isSynced: @Sendable () -> Bool
         var config: @Sendable (ConfigKey) -> ConfigObject?
         var all: @Sendable () -> [ConfigObject]
         var observe: @Sendable (@escaping @Sendable (ObservedChange) -> Void) -> Void
@@ -26,6 +28,8 @@ struct ClusterCaches: Sendable {
         var waitUntilSynced: @Sendable () async throws -> Void
         /// How far the informer has come.
         var state: @Sendable () -> InformerState
+        /// Whether its workloads were known at some time, whatever may be watched now.
+        var hasBeenRead: @Sendable () -> Bool
         /// Reads a part of the cluster, keeping the workloads that `isWanted` picks.
         var list:
             @Sendable (_ scope: Scope, _ isWanted: @escaping @Sendable (Workload) -> Bool)
@@ -39,6 +43,14 @@ struct ClusterCaches: Sendable {
 
         /// Whether the account may not watch the kind, but perhaps list it.
         func isRefused() -> Bool { if case .unavailable(let error) = state() { error.isForbidden } else { false } }
+        /// Whether it has all workloads that there are.
+        func isComplete() -> Bool {
+            switch state() {
+            case .starting: false
+            case .synced: true
+            case .unavailable(let error): error.isNotFound && kind.mayBeMissing
+            }
+        }
         /// Whether the server has the kind, as far as is known.
         func isServed() -> Bool { if case .unavailable(let error) = state() { !error.isNotFound } else { true } }
     }
@@ -51,10 +63,12 @@ struct ClusterCaches: Sendable {
     /// The selected namespaces; nil when there is no selector.
     let namespaces: Informer<ObjectMetadata>?
 
-    init(client: KubeClient, options: ReloaderOptions, policy: ReloadPolicy, logger: Logger) {
+    init(
+        client: KubeClient, options: ReloaderOptions, policy: ReloadPolicy, clock: any Clock<Duration>, logger: Logger
+    ) {
         let providerClasses =
             options.configTypes.contains(.secretProviderClass)
-            ? options.scopes.map { ProviderClassCache(client: client, scope: $0, logger: logger) } : []
+            ? options.scopes.map { ProviderClassCache(client: client, scope: $0, clock: clock, logger: logger) } : []
         self.providerClasses = providerClasses
         announcement =
             providerClasses.isEmpty ? nil : ProviderClassAnnouncement(caches: providerClasses, logger: logger)
@@ -62,8 +76,8 @@ struct ClusterCaches: Sendable {
             options.scopes.flatMap { scope in
                 options.configTypes.compactMap { type -> Configs? in
                     switch type {
-                    case .configMap: Self.configs(ConfigMapSource.self, client, scope, options, logger)
-                    case .secret: Self.configs(SecretSource.self, client, scope, options, logger)
+                    case .configMap: Self.configs(ConfigMapSource.self, client, scope, options, clock, logger)
+                    case .secret: Self.configs(SecretSource.self, client, scope, options, clock, logger)
                     case .secretProviderClass: nil
                     }
                 }
@@ -72,14 +86,14 @@ struct ClusterCaches: Sendable {
             if case .all = options.namespaces, let selector = options.namespaceSelector {
                 Informer(
                     client.resource(.namespaces), options: InformerOptions(labelSelector: selector, isOptional: true),
-                    logger: logger)
+                    logger: logger, clock: clock)
             } else {
                 nil
             }
         // A webhook is told of configs, whoever uses them.
         let workloadScopes = options.webhook == nil ? options.scopes : []
         workloads = workloadScopes.flatMap { scope in
-            options.workloadSources.map { Self.workloads($0, client, scope, policy, logger) }
+            options.workloadSources.map { Self.workloads($0, client, scope, policy, clock, logger) }
         }
     }
 
@@ -120,6 +134,9 @@ struct ClusterCaches: Sendable {
         }
     }
 
+    /// Whether it is known which namespaces are selected.
+    var areNamespacesKnown: Bool { namespaces?.state.isSynced ?? true }
+
     /// Whether the namespace has the labels that were asked for.
     func isSelected(namespace: String) -> Bool {
         namespaces.map { $0.store[ObjectKey(name: namespace)] != nil } ?? true
@@ -128,6 +145,13 @@ struct ClusterCaches: Sendable {
     /// The config now; nil when it does not exist or is not watched.
     func config(_ key: ConfigKey) -> ConfigObject? {
         configs.first { $0.type == key.type && $0.scope.covers(key.namespace) }?.config(key)
+    }
+
+    /// Whether a config that ``config(_:)`` does not find does not exist; otherwise it is not watched, or not read so far.
+    ///
+    /// Asked before the other: what is read in between is there.
+    func knows(_ key: ConfigKey) -> Bool {
+        configs.contains { $0.type == key.type && $0.scope.covers(key.namespace) && $0.isSynced() }
     }
 
     /// The config with the annotations of this moment, where they come from another object than its content.
@@ -157,17 +181,25 @@ struct ClusterCaches: Sendable {
         return cache.flatMap { $0.isRefused() ? nil : $0.workload(key.object) }
     }
 
-    /// The kinds that have to be listed to learn whether a config in `namespace` concerns their workloads.
-    func refused(in namespace: String) -> [Workloads] {
-        workloads.filter { $0.scope.covers(namespace) && $0.isRefused() }
+    /// The kinds of workloads in a namespace.
+    func kinds(in namespace: String) -> [Workloads] { workloads.filter { $0.scope.covers(namespace) } }
+
+    /// The kinds of workloads in a namespace: those that are watched, and those that have to be listed to learn whether a
+    /// config concerns them.
+    ///
+    /// Each is asked once, so that it is among the ones or the others also while that changes.
+    func kindsByAccess(in namespace: String) -> (watched: [Workloads], refused: [Workloads]) {
+        kinds(in: namespace).reduce(into: ([], [])) { result, cache in
+            if cache.isRefused() { result.refused.append(cache) } else { result.watched.append(cache) }
+        }
     }
 
-    /// The watched workloads that a config may concern.
+    /// The workloads of some kinds in its namespace that a config may concern.
     ///
     /// Cost: the result.
-    func workloads(concernedBy config: ConfigKey) -> Set<WorkloadKey> {
+    func workloads(concernedBy config: ConfigKey, among kinds: [Workloads]) -> Set<WorkloadKey> {
         var result: Set<WorkloadKey> = []
-        for cache in workloads where cache.scope.covers(config.namespace) && !cache.isRefused() {
+        for cache in kinds {
             for value in ConfigIndexKey.lookup(for: config) {
                 for key in cache.keys(value) { result.insert(WorkloadKey(cache.kind, key)) }
             }
@@ -176,17 +208,18 @@ struct ClusterCaches: Sendable {
     }
 
     private static func configs<Source: ConfigSource>(
-        _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ options: ReloaderOptions, _ logger: Logger
+        _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ options: ReloaderOptions,
+        _ clock: any Clock<Duration>, _ logger: Logger
     ) -> Configs {
         let informer = Informer(
             client.resource(ConfigResource<Source>.self), scope: scope,
             options: InformerOptions(
                 labelSelector: options.configLabelSelector,
                 fieldSelector: Source.configType == .secret ? options.secretFieldSelector : nil,
-                isFieldSelectorOptional: true, isOptional: true), logger: logger)
+                isFieldSelectorOptional: true, isOptional: true), logger: logger, clock: clock)
         return Configs(
             type: Source.configType, scope: scope, install: { $0.add(informer) },
-            waitUntilSynced: { try await informer.waitUntilSynced() },
+            waitUntilSynced: { try await informer.waitUntilSynced() }, isSynced: { informer.state.isSynced },
             config: { informer.store[$0.objectKey]?.config }, all: { informer.store.snapshot().map(\.config) },
             observe: { body in informer.observe { change in ObservedChange(change).map(body) } })
     }
@@ -195,16 +228,19 @@ struct ClusterCaches: Sendable {
         Configs(
             type: .secretProviderClass, scope: cache.scope, install: { cache.install(in: &$0) },
             waitUntilSynced: { try await cache.statuses.waitUntilSynced() },
+            isSynced: { cache.statuses.state.isSynced },
             config: { cache.config($0) }, all: { cache.all }, observe: { cache.observe($0) })
     }
 
     private static func workloads<Source: WorkloadSource>(
-        _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ policy: ReloadPolicy, _ logger: Logger
+        _ source: Source.Type, _ client: KubeClient, _ scope: Scope, _ policy: ReloadPolicy,
+        _ clock: any Clock<Duration>, _ logger: Logger
     ) -> Workloads {
         let resource = client.resource(WorkloadResource<Source>.self)
         let informer = Informer(
             resource, scope: scope,
-            options: InformerOptions(isOptional: true, mayBeMissing: Source.workloadKind.mayBeMissing), logger: logger)
+            options: InformerOptions(isOptional: true, mayBeMissing: Source.workloadKind.mayBeMissing), logger: logger,
+            clock: clock)
         let index = Index<WorkloadResource<Source>, ConfigIndexKey>("configs") { policy.indexKeys(for: $0.workload) }
         informer.index(index)
         let owners = Index<WorkloadResource<Source>, ObjectKey>("template-owners") { object in
@@ -215,7 +251,7 @@ struct ClusterCaches: Sendable {
         return Workloads(
             kind: Source.workloadKind, scope: scope, install: { $0.add(informer) },
             waitUntilSynced: { try await informer.waitUntilSynced() },
-            state: { informer.state },
+            state: { informer.state }, hasBeenRead: { informer.store.resourceVersion != nil },
             list: { (scope, isWanted) async throws(KubeError) -> [Workload] in
                 try await resource.list(in: scope, where: isWanted)
             },

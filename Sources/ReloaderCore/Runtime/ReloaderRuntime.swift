@@ -39,11 +39,24 @@ public struct ReloaderRuntime: Sendable {
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: @escaping @Sendable () -> Timestamp = Timestamp.now, logger: Logger
     ) {
+        self.init(
+            client: client, options: options, metrics: metrics, countsByNamespace: countsByNamespace,
+            leaderElector: leaderElector, clock: clock, informerClock: ContinuousClock(), wallClock: wallClock,
+            logger: logger)
+    }
+
+    /// The same, with a clock of their own for the pauses of informers.
+    package init(
+        client: KubeClient, options: ReloaderOptions, metrics: any MetricsFactory, countsByNamespace: Bool = false,
+        leaderElector: LeaderElector?, clock: any Clock<Duration>, informerClock: any Clock<Duration>,
+        wallClock: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
         var options = options
         // Nothing is applied in a dry run, so there is nothing to remember.
         if options.dryRun { options.ledger = nil }
         let policy = options.policy
-        caches = ClusterCaches(client: client, options: options, policy: policy, logger: logger)
+        caches = ClusterCaches(
+            client: client, options: options, policy: policy, clock: informerClock, logger: logger)
         let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
         let isStandingBy: @Sendable () -> Bool = { leaderElector.map { !$0.isLeader } ?? false }
         self.isStandingBy = isStandingBy

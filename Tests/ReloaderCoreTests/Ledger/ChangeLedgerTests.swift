@@ -106,7 +106,7 @@ import Testing
         ledger.wrote(0, ledger.parts[0].snapshot, version("21"))
         #expect(ledger.dirtyParts.isEmpty)
         ledger.moveOn(secret, to: try content(1), version: version("9"))
-        ledger.recognize(secret, as: try content(1))
+        ledger.compared(secret, same: try content(1))
         ledger.forget(ConfigKey(.secret, namespace: "shop", name: "unknown"))
         #expect(ledger.dirtyParts.isEmpty)
         ledger.forget(secret)
@@ -141,6 +141,28 @@ import Testing
         ours.merge(0, nil)
         #expect(ours.parts[0].version == nil)
         #expect(ours[secret] != nil)
+    }
+
+    @Test func `what another selection leaves out is unknown, until all was compared under the one of now`() throws {
+        var ledger = ledger()
+        ledger.moveOn(config, to: try content(1), version: version("7"))
+        ledger.moveOn(secret, to: nil, version: version(""))
+        #expect(try reread(ledger).standing(of: config, content: nil) == .vanished)
+        var next = ChangeLedger(try reread(ledger).parts, selection: "labels x=y") { LedgerSalt(text: "new") }
+        next.wrote(0, next.parts[0].snapshot, version("20"))
+        #expect(next.standing(of: config, content: nil) == .unknown)
+        #expect(next.standing(of: secret, content: try content(1)) == .unknown)
+        #expect(next.standing(of: config, content: try content(2)) == .changed)
+        next.adoptSelection()
+        #expect(next.dirtyParts == [0])
+        #expect(next.standing(of: config, content: nil) == .vanished)
+        #expect(try reread(next).parts[0].selection == "labels x=y")
+        next.wrote(0, next.parts[0].snapshot, version("21"))
+        next.adoptSelection()
+        #expect(next.dirtyParts.isEmpty)
+        // Somebody else may have remembered what this selection leaves out.
+        next.merge(0, ledger.parts[0])
+        #expect(next.standing(of: config, content: nil) == .unknown)
     }
 
     @Test func `a large ledger has several parts, and an entry stays in its part`() throws {

@@ -10,21 +10,11 @@ import Testing
 
     private func options(_ strategy: ReloadStrategy = .envVars) -> ReloaderOptions { .ledgered(strategy) }
 
-    /// Runs a Reloader until it has caught up and the ledger is written, and lets `body` go on with it.
     private func run(_ options: ReloaderOptions, _ body: (Stage) async throws -> Void = { _ in }) async throws {
-        let before = stage.log.lines.count
-        try await stage.run(options) { stage in
-            await stage.until {
-                stage.log.lines[before...].contains { $0.contains("ConfigMap ops/reloader-ledger") }
-            }
-            try await body(stage)
-            #expect(await stage.pump { stage.isLedgerQuiet })
-        }
+        try await stage.runKeepingLedger(options, body)
     }
 
-    private func generation(_ name: String = "web", _ resource: APIResource = .deployments) throws -> Int {
-        try stage.server.get(resource, ObjectKey(namespace: "shop", name: name))["metadata"]?["generation"]?.int ?? 0
-    }
+    private func generation(_ name: String = "web") throws -> Int { try stage.generation(name) }
 
     @Test func `the first start writes down what is used, and restarts nothing`() async throws {
         for name in ["a", "b", "unused"] { try stage.createConfigMap(name, "1") }

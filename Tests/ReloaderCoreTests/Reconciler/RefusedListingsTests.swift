@@ -6,11 +6,11 @@ import Testing
     @Test func `a refusal counts for a minute, for its kind and namespace alone`() {
         var refused = RefusedListings()
         let key = NamespaceListing.Key(kind: .job, namespace: "shop")
-        #expect(!refused.contains(key, at: .zero))
+        #expect(refused.pause(before: key, at: .zero) == nil)
         refused.refused(key, at: .seconds(5))
-        #expect(refused.contains(key, at: .seconds(64)))
-        #expect(!refused.contains(.init(kind: .job, namespace: "other"), at: .seconds(64)))
-        #expect(!refused.contains(.init(kind: .cronJob, namespace: "shop"), at: .seconds(64)))
-        #expect(!refused.contains(key, at: .seconds(65)))
+        #expect(refused.pause(before: key, at: .seconds(64)) == .seconds(1))
+        #expect(refused.pause(before: .init(kind: .job, namespace: "other"), at: .seconds(64)) == nil)
+        #expect(refused.pause(before: .init(kind: .cronJob, namespace: "shop"), at: .seconds(64)) == nil)
+        #expect(refused.pause(before: key, at: .seconds(65)) == nil)
     }
 }

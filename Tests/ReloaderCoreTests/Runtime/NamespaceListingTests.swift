@@ -51,4 +51,60 @@ import Testing
             await stage.until { ["cronjobs", "jobs", "rollouts"].allSatisfy { lists($0) == 2 } }
         }
     }
+
+    private let lists: @Sendable (Stage) -> Int = { stage in
+        stage.calls.count { $0.attributes.verb == "list" && $0.attributes.resource == "deployments" }
+    }
+
+    @Test(
+        "what changes while a kind may neither be watched nor listed any more is reloaded when one of both is granted again",
+        arguments: ["watch", "list"])
+    func refusedForAWhile(verb: String) async throws {
+        let (stage, informerClock) = (Stage(), ManualClock())
+        for name in ["a", "b"] { try stage.createConfigMap(name, "1") }
+        try stage.createWorkload("web", configMaps: ["a"])
+        try stage.createWorkload("api", configMaps: ["b"])
+        let options = ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)
+        try await stage.run(options, informerClock: informerClock) { stage in
+            stage.server.authorize {
+                $0.resource == "deployments" && ["list", "watch"].contains($0.verb) ? .deny : .allow()
+            }
+            await stage.turnOff("deployments", informerClock)
+            try stage.change(configMap: "a", to: "2")
+            await stage.until { lists(stage) == 1 && stage.clock.timeToNextSleeper != nil }
+            try stage.change(configMap: "b", to: "2")
+            await stage.untilReceived(2)
+            _ = await stage.pump(rounds: 20) { false }
+            #expect(stage.patches.isEmpty)
+            stage.server.authorize {
+                $0.resource == "deployments" && $0.verb == "watch" && verb == "list" ? .deny : .allow()
+            }
+            if verb == "watch" {
+                informerClock.advance(by: .seconds(60))
+                await stage.untilLogged("deployments.apps can be read again")
+            }
+            #expect(await stage.pump { stage.patches.count == 2 })
+            _ = await stage.pump(rounds: 50) { false }
+            #expect(stage.patches.count == 2)
+        }
+    }
+
+    @Test func `a list that failed is not needed any more once the kind is watched again`() async throws {
+        let (stage, informerClock) = (Stage(), ManualClock())
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        let options = ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)
+        try await stage.run(options, informerClock: informerClock) { stage in
+            stage.server.authorize { $0.resource == "deployments" && $0.verb == "watch" ? .deny : .allow() }
+            await stage.turnOff("deployments", informerClock)
+            let withdraw = stage.server.inject(Fault(.status(500), times: nil, verb: "list", resource: "deployments"))
+            try stage.change(configMap: "a", to: "2")
+            await stage.untilLogged("Failed to list deployments")
+            stage.server.authorize { _ in .allow() }
+            withdraw()
+            informerClock.advance(by: .seconds(60))
+            await stage.untilLogged("deployments.apps can be read again")
+            #expect(await stage.pump { stage.patches.count == 1 })
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import ControllerTestKit
 import KubeClient
 import ReloaderCore
+import Testing
 
 extension ReloaderOptions {
     /// No delays, and a ledger in the namespace `ops`.
@@ -27,6 +28,26 @@ extension Stage {
 
     /// Whether there is a ledger, and nothing in it moves.
     var isLedgerQuiet: Bool { server.find(.configMaps, Self.ledger) != nil && !ledgerText.contains("*") }
+
+    /// Runs a Reloader until it has caught up and the ledger is written, and lets `body` go on with it.
+    func runKeepingLedger(
+        _ options: ReloaderOptions, informerClock: any Clock<Duration> = ContinuousClock(),
+        _ body: (Stage) async throws -> Void = { _ in }
+    ) async throws {
+        let before = log.lines.count
+        try await run(options, informerClock: informerClock) { stage in
+            await stage.until {
+                stage.log.lines[before...].contains { $0.contains("ConfigMap ops/reloader-ledger") }
+            }
+            try await body(stage)
+            #expect(await stage.pump { stage.isLedgerQuiet })
+        }
+    }
+
+    /// How often the specification of a workload was written, its creation included.
+    func generation(_ name: String = "web", _ resource: APIResource = .deployments) throws -> Int {
+        try server.get(resource, ObjectKey(namespace: Self.namespace, name: name))["metadata"]?["generation"]?.int ?? 0
+    }
 
     /// Lets time pass, as fast as somebody waits for it, until something has come about; false when it never does.
     func pump(rounds: Int = 10_000, until isDone: () -> Bool) async -> Bool {

@@ -35,14 +35,13 @@ struct Stage: Sendable {
     /// With an elector it acts only while it leads.
     func run(
         _ options: ReloaderOptions, elector: LeaderElector? = nil, logsStart: Bool = false,
-        waitsUntilReady: Bool = true,
+        waitsUntilReady: Bool = true, informerClock: any Clock<Duration> = ContinuousClock(),
         _ body: (Stage) async throws -> Void
     ) async throws {
         let logger = log.logger
         let runtime = ReloaderRuntime(
             client: server.client(logger: logger), options: options, metrics: metrics, leaderElector: elector,
-            clock: clock,
-            wallClock: wallClock, logger: logger)
+            clock: clock, informerClock: informerClock, wallClock: wallClock, logger: logger)
         var manager = ControllerManager(
             options: ManagerOptions(probeAddress: "off"), metrics: metrics, leaderElector: elector, logger: logger)
         runtime.install(in: &manager)
@@ -79,6 +78,18 @@ struct Stage: Sendable {
             }
             return values.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
                 >= Double(count)
+        }
+    }
+
+    /// Ends the watch of a kind that may not be watched any more, and waits until its informer gives up for a minute.
+    func turnOff(_ plural: String, _ informerClock: ManualClock) async {
+        server.closeWatches { $0.resource == plural }
+        await until {
+            guard let next = informerClock.timeToNextSleeper, next < .seconds(60) else {
+                return informerClock.timeToNextSleeper == .seconds(60)
+            }
+            informerClock.advance(by: next)
+            return false
         }
     }
 
