@@ -104,6 +104,8 @@ import Testing
             await stage.turnOff("deployments", informerClock)
             try stage.change(configMap: "a", to: "2")
             #expect(await stage.pump { (try? stage.generation("db", .statefulSets)) == 2 && !stage.isLedgerQuiet })
+            // Not only until the other one was reloaded.
+            #expect(await !stage.pump(rounds: 200) { stage.isLedgerQuiet })
         }
         stage.server.authorize { _ in .allow() }
         try await stage.runKeepingLedger(.ledgered(.annotations)) { stage in
