@@ -6,8 +6,10 @@ import ServiceLifecycle
 /// Gives back, once everything is listed, the memory that only the start needed.
 ///
 /// Half of the code that runs ever runs only until then: flags, kubeconfig, TLS, the first lists.
-struct StartUpMemory: Service {
+struct StartUpMemory: Service, CustomStringConvertible {
     let runtime: ReloaderRuntime
+
+    var description: String { "memory of the start" }
 
     func run() async throws {
         do {

@@ -87,7 +87,7 @@ import Testing
             ) { _ in }
         }
         #expect(exitCode == 0)
-        #expect(!lines.contains { $0.contains("certificate") })
+        #expect(lines.filter { $0.contains("certificate") } == [])
     }
 
     @Test(

@@ -66,10 +66,12 @@ struct DeploymentPauses: Sendable {
     }
 
     /// Starts a search whenever this process begins to act.
-    private struct Search: Service {
+    private struct Search: Service, CustomStringConvertible {
         let caches: ClusterCaches
         let scopes: [Scope]
         let queue: WorkQueue<Scope>
+
+        var description: String { "search for paused deployments" }
 
         func run() async throws {
             do {

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Observers call it from the transport's thread; it holds its lock for table look-ups only.
 final class ReloadCoordinator: Sendable {
-    private struct State: Sendable {
+    struct State: Sendable {
         var pending: PendingReloads
         var recent = RecentConfigChanges()
         /// Changes in namespaces that are not selected, as far as is known.
@@ -47,7 +47,7 @@ final class ReloadCoordinator: Sendable {
     private let isStandingBy: @Sendable () -> Bool
     private let timeline: Timeline
     let logger: Logger
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     init(
         options: ReloaderOptions, policy: ReloadPolicy, caches: ClusterCaches, metrics: ReloadMetrics,
@@ -160,7 +160,7 @@ final class ReloadCoordinator: Sendable {
     }
 
     /// Passes a change on to the workloads of some kinds that it concerns; false when there are none.
-    private func enqueue(
+    func enqueue(
         _ change: ObservedChange, forUsersAmong kinds: [ClusterCaches.Workloads], _ queue: WorkQueue<WorkloadKey>
     ) -> Bool {
         let concerned = caches.workloads(concernedBy: change.config.key, among: kinds)
@@ -168,7 +168,7 @@ final class ReloadCoordinator: Sendable {
         return !concerned.isEmpty
     }
 
-    private func enqueue(_ change: ObservedChange, for candidate: Workload, _ queue: WorkQueue<WorkloadKey>) {
+    func enqueue(_ change: ObservedChange, for candidate: Workload, _ queue: WorkQueue<WorkloadKey>) {
         metrics.scanned(candidate.kind)
         guard let workload = owners.target(of: candidate, change.config) else {
             return skip(.templateElsewhere, change.config.key, for: candidate.key)
@@ -265,129 +265,6 @@ final class ReloadCoordinator: Sendable {
             workload, changes, strategy: options.strategy, observedAt: 0, keys: options.annotationKeys)
         settle(plan.skipped.keys.map { ($0, current[$0]?.fingerprint) }, for: workload.key)
         return state.withLock { !$0.pending.contains(workload.key) }
-    }
-
-    // MARK: kinds that are listed
-
-    /// What has to be listed, now or when it may be, to learn whom a config of a namespace concerns.
-    private func listings(in namespace: String, of refused: [ClusterCaches.Workloads]) -> [NamespaceListing.Key] {
-        refused.compactMap { cache in
-            let key = NamespaceListing.Key(kind: cache.kind, namespace: namespace)
-            return pause(before: key) == nil || isExpectedBack(cache) ? key : nil
-        }
-    }
-
-    /// Whether changes wait for a kind that may not be listed: only one that was seen has workloads that wait for them.
-    func isExpectedBack(_ kind: ClusterCaches.Workloads) -> Bool {
-        kind.hasBeenRead() || state.withLock { $0.grantedKinds.contains(kind.kind) }
-    }
-
-    /// Notes that the account may list a kind.
-    func listingGranted(_ key: NamespaceListing.Key) {
-        state.withLock { _ = $0.grantedKinds.insert(key.kind) }
-    }
-
-    /// For how long a kind may not be listed, as far as is known; nil when it may be.
-    func pause(before key: NamespaceListing.Key) -> Duration? {
-        state.withLock { $0.refusedListings.pause(before: key, at: now) }
-    }
-
-    /// Notes that the account may not list a kind either, or that the server does not have it.
-    func listingRefused(_ key: NamespaceListing.Key) {
-        state.withLock { state in
-            state.refusedListings.refused(key, at: now)
-            state.listedKinds.remove(key.kind)
-        }
-    }
-
-    /// Passes changes on that waited for a list, now that the kind is watched instead.
-    func watchedAgain(
-        _ kind: ClusterCaches.Workloads, for changes: [ObservedChange], feeding queue: WorkQueue<WorkloadKey>
-    ) {
-        for change in changes { _ = enqueue(change, forUsersAmong: [kind], queue) }
-    }
-
-    /// Takes the changes for which a namespace has to be listed.
-    func changes(toListFor key: NamespaceListing.Key) -> [ObservedChange] {
-        state.withLock { state in
-            let changes = state.listings.removeValue(forKey: key) ?? [:]
-            state.listingsInHand[key] = Set(changes.keys)
-            return Array(changes.values)
-        }
-    }
-
-    /// Notes that the changes that were taken are passed on, or wait for the next try.
-    func listingEnded(_ key: NamespaceListing.Key) {
-        state.withLock { $0.listingsInHand[key] = nil }
-        book.settled()
-    }
-
-    /// The configs for which workloads wait, or may be found to.
-    func busyConfigs() -> Set<ConfigKey> {
-        state.withLock { state in
-            var busy = state.pending.configs
-            for changes in state.listings.values { busy.formUnion(changes.keys) }
-            for keys in state.listingsInHand.values { busy.formUnion(keys) }
-            return busy
-        }
-    }
-
-    /// Under which values workloads of kinds that are not watched would be found.
-    var listedUses: Set<ConfigIndexKey> { state.withLock { $0.listedUses } }
-    /// The kinds that are not watched of which ``listedUses`` tells all.
-    var listedKinds: Set<WorkloadKind> { state.withLock { $0.listedKinds } }
-
-    /// Notes what lists of the kinds that are not watched have told.
-    func learned(_ uses: Set<ConfigIndexKey>, ofAll kinds: Set<WorkloadKind>) {
-        state.withLock { state in
-            (state.listedUses, state.listedKinds) = (uses, kinds)
-            state.grantedKinds.formUnion(kinds)
-        }
-    }
-
-    /// Whether a config may concern workloads of kinds that are not watched.
-    func isListed(_ key: ConfigKey) -> Bool {
-        state.withLock { state in ConfigIndexKey.lookup(for: key).contains { state.listedUses.contains($0) } }
-    }
-
-    /// Notes that a namespace could not be listed, so that the changes count for the next try.
-    func listingFailed(_ key: NamespaceListing.Key, _ changes: [ObservedChange]) {
-        state.withLock { state in
-            let later = state.listings[key] ?? [:]
-            state.listings[key] = [:]
-            for change in changes + Array(later.values) { state.listings[key]?.note(change) }
-        }
-    }
-
-    /// Queues the workloads of a list that the changes concern; `owners` are those whose templates they use.
-    func listed(
-        _ found: [Workload], owners: [Workload], for changes: [ObservedChange], feeding queue: WorkQueue<WorkloadKey>
-    ) {
-        // Whom a change concerns that uses the template of another one, that one does not say.
-        let found = found + found.flatMap { borrowers(of: $0.key) }
-        let uses = found.map { Set(policy.indexKeys(for: $0)) }
-        state.withLock { state in
-            state.listsInHand += 1
-            for workload in owners + found { state.listed.keep(workload) }
-            for keys in uses { state.listedUses.formUnion(keys) }
-        }
-        for (workload, keys) in zip(found, uses) {
-            for change in changes where !keys.isDisjoint(with: ConfigIndexKey.lookup(for: change.config.key)) {
-                enqueue(change, for: workload, queue)
-            }
-        }
-        state.withLock { state in
-            state.listsInHand -= 1
-            guard state.listsInHand == 0 else { return }
-            state.listed.dropAll { state.pending.contains($0) }
-        }
-    }
-
-    private func dropListedIfIdle(_ key: WorkloadKey) {
-        state.withLock { state in
-            guard state.listsInHand == 0 else { return }
-            state.listed.drop(key) { state.pending.contains($0) }
-        }
     }
 
     // MARK: what the reconciler asks and tells
@@ -507,7 +384,7 @@ extension ResourceVersion {
 
 extension [ConfigKey: ObservedChange] {
     /// Adds a change; of several for one config the newest stays, with what was before the first.
-    fileprivate mutating func note(_ change: ObservedChange) {
+    mutating func note(_ change: ObservedChange) {
         var change = change
         if let earlier = self[change.config.key] {
             change.old = earlier.old

@@ -141,9 +141,11 @@ public struct ReloaderRuntime: Sendable {
 }
 
 /// Looks up, once the workloads are known, what changed before that.
-private struct CatchUp: Service {
+private struct CatchUp: Service, CustomStringConvertible {
     let coordinator: ReloadCoordinator
     let feeds: ReloadCoordinator.Feeds
+
+    var description: String { "changes before the start" }
 
     func run() async throws {
         do {

@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// What a Reloader does first whenever it begins to act: it finishes what another one, or its own last run, left undone.
 ///
 /// Runs only while this process leads.
-struct Takeover: Service {
+struct Takeover: Service, CustomStringConvertible {
     private static let longestPause = Duration.seconds(60)
 
     let recreation: JobRecreation
@@ -16,6 +16,8 @@ struct Takeover: Service {
     let workloads: WorkQueue<WorkloadKey>
     let timeline: Timeline
     let logger: Logger
+
+    var description: String { "takeover" }
 
     func run() async throws {
         defer { coordinator.book.keep(nil) }
