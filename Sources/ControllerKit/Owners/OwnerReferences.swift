@@ -55,7 +55,7 @@ public struct AlreadyOwned: Error, CustomStringConvertible {
 /// An owner is in the list once. Owners of namespaced objects live in the same namespace or in none. Source:
 /// `meta/v1 OwnerReference`.
 extension [OwnerReference] {
-    /// The list that a document has at `metadata.ownerReferences`, as ``json`` writes it; anything else reads as empty.
+    /// The list that a document has at `metadata.ownerReferences`, as `json` writes it; anything else reads as empty.
     public init(json: JSONValue?) { self = (json?.array ?? []).map(OwnerReference.init(json:)) }
 
     /// Adds a reference; one to the same owner, perhaps in another version or incarnation, is replaced.
