@@ -34,4 +34,7 @@ package struct LabelSelector: Hashable, Sendable {
 
     /// Whether every requirement holds.
     package func matches(_ labels: [String: String]) -> Bool { requirements.allSatisfy { $0.matches(labels) } }
+
+    /// Whether everything is selected.
+    package var isEmpty: Bool { requirements.isEmpty }
 }

@@ -13,8 +13,7 @@ extension ResourceClient {
     public func deleteCollection(
         in scope: Scope, _ selection: ListOptions, _ options: DeleteOptions = .init()
     ) async throws(KubeError) {
-        var request = write(
-            .delete, resource.path(in: scope), .init(dryRun: options.dryRun), body: options.body)
+        var request = write(.delete, resource.path(in: scope), .init(), body: options.body)
         request.query +=
             ListOptions(labelSelector: selection.labelSelector, fieldSelector: selection.fieldSelector).query
         request.timeout = Self.listTimeout

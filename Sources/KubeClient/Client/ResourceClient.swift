@@ -142,7 +142,7 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
 
     /// Deletes an object; returns when the server has accepted the deletion, which finalizers may delay.
     public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws(KubeError) {
-        let request = write(.delete, try path(of: key), .init(dryRun: options.dryRun), body: options.body)
+        let request = write(.delete, try path(of: key), .init(), body: options.body)
         try await client.exchange(
             request, .init("delete", resource, key), retrying: route == nil, into: IgnoredBody())
     }

@@ -51,10 +51,12 @@ extension WriteOptions {
 extension DeleteOptions {
     /// Whether the document says nothing.
     var areDefaults: Bool {
-        propagation == nil && uid == nil && resourceVersion == nil && gracePeriodSeconds == nil
+        propagation == nil && uid == nil && resourceVersion == nil && gracePeriodSeconds == nil && !dryRun
     }
 
     /// The options as a `DeleteOptions` document.
+    ///
+    /// All of them: beside a document the server does not look at the query.
     var body: [UInt8] {
         var document = JSONObject()
         document["kind"] = .string("DeleteOptions")
@@ -64,6 +66,7 @@ extension DeleteOptions {
         var preconditions = JSONObject()
         if let uid { preconditions["uid"] = .string(uid) }
         if let resourceVersion { preconditions["resourceVersion"] = .string(resourceVersion.rawValue) }
+        if dryRun { document["dryRun"] = ["All"] }
         if !preconditions.members.isEmpty { document["preconditions"] = .object(preconditions) }
         return JSONValue.object(document).bytes
     }

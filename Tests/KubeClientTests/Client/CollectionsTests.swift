@@ -52,10 +52,10 @@ import Testing
             in: .namespace("n"), .init(labelSelector: "a=b"), .init(propagation: .background, dryRun: true))
         let request = try #require(transport.requests.first)
         #expect(request.method == .delete)
-        #expect(request.target == "/apis/batch/v1/namespaces/n/jobs?dryRun=All&labelSelector=a%3Db")
+        #expect(request.target == "/apis/batch/v1/namespaces/n/jobs?labelSelector=a%3Db")
         #expect(
             String(decoding: request.body ?? [], as: UTF8.self)
-                == #"{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"}"#)
+                == #"{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background","dryRun":["All"]}"#)
     }
 
     @Test func `the scale is read and set by its own endpoint`() async throws {

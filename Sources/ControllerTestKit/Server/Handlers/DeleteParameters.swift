@@ -1,6 +1,6 @@
 import KubeClient
 
-/// How a deletion is to be done, from the query and the body.
+/// How a deletion is to be done, from the body or, when there is none, from the query.
 ///
 /// Source: `DeleteOptions` of meta/v1.
 struct DeleteParameters: Sendable {
@@ -28,11 +28,11 @@ struct DeleteParameters: Sendable {
         } else {
             options = try Self.body(request.body)
         }
-        try self.init(options, query: request)
+        try self.init(options)
     }
 
-    private init(_ options: JSONValue, query: ServerRequest) throws(APIFailure) {
-        let dryRun = options["dryRun"]?.array?.compactMap(\.string) ?? query.parameters("dryRun")
+    private init(_ options: JSONValue) throws(APIFailure) {
+        let dryRun = options["dryRun"]?.array?.compactMap(\.string) ?? []
         isDryRun = try WriteParameters.isDryRun(dryRun, optionsKind: "DeleteOptions")
         gracePeriodSeconds = options["gracePeriodSeconds"]?.int
         uid = options["preconditions", "uid"]?.string
