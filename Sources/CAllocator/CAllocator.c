@@ -48,7 +48,6 @@ static int unmap_unwritten(struct dl_phdr_info *object, size_t size, void *conte
 }
 
 void callocator_leave_start(void) {
-  malloc_trim(0);
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   dl_iterate_phdr(unmap_unwritten, &page);
 }

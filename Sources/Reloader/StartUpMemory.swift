@@ -3,7 +3,7 @@ import ControllerKit
 import ReloaderCore
 import ServiceLifecycle
 
-/// Gives back, once everything is listed, the memory that only the start needed.
+/// Gives back, once everything is listed, the pages of code that only the start needed.
 ///
 /// Half of the code that runs ever runs only until then: flags, kubeconfig, TLS, the first lists.
 struct StartUpMemory: Service, CustomStringConvertible {
