@@ -85,6 +85,8 @@ struct ReloadReconciler: Reconciler {
         for (config, skip) in plan.skipped.sorted(by: { $0.key.description < $1.key.description }) {
             coordinator.skip(.strategyNotUpdated, config, for: workload.key, because: skip.sentence)
         }
+        // Before the write: should it fail, the next reading may no longer tell what an earlier one has brought.
+        settle(causes.filter { plan.skipped[$0.key] != nil }, with: current, for: workload.key)
         var outcome: WriteOutcome?
         if plan.write != nil || writer.unfinished(workload.key) != nil {
             outcome = try await perform(plan.write, on: subject, causes, writer, context)
@@ -142,8 +144,8 @@ struct ReloadReconciler: Reconciler {
         do throws(KubeError) {
             outcome = try await writer.perform(write, on: subject)
         } catch {
-            guard error.code != .cancelled else { throw error }
             if let write { coordinator.tried(write) }
+            guard error.code != .cancelled else { throw error }
             report(error, write, workload, took: coordinator.now - start)
             throw error
         }

@@ -30,6 +30,27 @@ import Testing
         }
     }
 
+    @Test func `what came through counts although the next write is not answered either`() async throws {
+        let stage = Stage()
+        for config in ["a", "b"] { try stage.createConfigMap(config, "1") }
+        try stage.createWorkload("web", configMaps: ["a", "b"])
+        stage.server.inject(Fault(.lostAnswer, times: 2, verb: "patch", resource: "deployments"))
+        try await stage.run(ReloaderOptions(strategy: .annotations)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.count == 1 })
+            try stage.change(configMap: "b", to: "2")
+            await stage.untilReceived(2)
+            #expect(
+                await stage.pump {
+                    let skips = stage.log.lines.count { $0.contains("reason=strategy_not_updated") }
+                    return skips == 2 || stage.patches.count > 2
+                })
+            #expect(
+                stage.writes == ["patch deployments", "get deployments", "patch deployments", "get deployments"])
+            #expect(try stage.server.get(.deployments, Self.web)["metadata"]?["generation"]?.int == 3)
+        }
+    }
+
     @Test func `where workloads may not be read, the write is repeated as the watch knows them`() async throws {
         let stage = Stage()
         try stage.createConfigMap("a", "1")
