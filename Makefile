@@ -50,7 +50,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 10
 TIMED := LeaderElectorTests|UnreliableServerTests|ComparisonTests
 
 test: setup ## Run every test that needs no cluster
-	@tools=$$(scripts/kube-tools) && export PATH="$$tools$${tools:+:}$$PATH" && \
+	@for script in kube-tools nginx; do folder=$$(scripts/$$script) && PATH="$${folder:+$$folder:}$$PATH" || exit; done; \
 		$(SWIFT) test --skip '$(TIMED)' && $(SWIFT) test --skip-build --filter '$(TIMED)'
 
 chaos: setup ## Try random writes and faults for SECONDS=60, or one run again with SEED=…

@@ -8,7 +8,7 @@ import Darwin
 
 /// The `nginx` command: a server with HTTP/2 that says over which connection it was asked, and with which certificate.
 ///
-/// Debian's package `nginx` has it. Looked for in `PATH` and where Debian puts it.
+/// Debian's package `nginx` has it; `make test` puts it on the `PATH` (`scripts/nginx`). Looked for there and where Debian puts it.
 final class Nginx {
     private static let command: String? = ["nginx", "/usr/sbin/nginx"].first {
         guard let (process, output) = try? spawn($0, ["-v"]) else { return false }
