@@ -35,6 +35,7 @@ enum Installation: String, CaseIterable, Sendable, CustomStringConvertible {
         switch self {
         case .kustomizeNamespaced: "reloader"
         case .chartSingleNamespace: "ops"
+        case .demo: "reloader-test"
         default: "shop"
         }
     }

@@ -128,7 +128,8 @@ imagePullSecrets:
   resources: [secretproviderclasspodstatuses, secretproviderclasses]
   verbs: [list, get, watch]
 {{- end }}
-# What is reloaded. With watch a change costs one request for each workload; without it the namespace is listed.
+# What is reloaded. With watch, a change costs one patch and one Event for each workload; without it, the namespace is listed
+# first.
 - apiGroups: [apps]
   resources: [deployments, daemonsets, statefulsets]
   verbs: [list, get, watch, update, patch]
