@@ -16,7 +16,7 @@ import Testing
     }
 
     private func patched(_ count: Int) async {
-        await stage.until { stage.patches.count { $0.status == 200 } >= count }
+        await stage.untilSettled { stage.patches.count { $0.status == 200 } >= count }
     }
 
     @Test("they count while the other kind is ignored", arguments: [ConfigType.configMap, .secret])

@@ -319,9 +319,7 @@ import Testing
             try stage.createConfigMap("new", "initial")
             try await stage.patch(of: "web")
             try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "old"))
-            let deleted = try await stage.server.waitForRequest {
-                $0.attributes.verb == "patch" && $0.bodyText.contains("aae45badef99284e4dae01d6046154ea9d99532f")
-            }
+            let deleted = try await stage.patch(of: "web", containing: "aae45badef99284e4dae01d6046154ea9d99532f")
             #expect(deleted.status == 200)
         }
         let quiet = Stage()

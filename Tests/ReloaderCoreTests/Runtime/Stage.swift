@@ -211,9 +211,15 @@ struct Stage: Sendable {
         calls.filter { $0.attributes.verb == "patch" && $0.attributes.resource != "events" }
     }
 
+    /// Waits for a patch of a workload, as ``untilSettled(_:)`` does, that contains a text.
     @discardableResult
-    func patch(of name: String) async throws -> RecordedRequest {
-        try await server.waitForRequest { $0.attributes.verb == "patch" && $0.attributes.name == name }
+    func patch(of name: String, containing text: String = "") async throws -> RecordedRequest {
+        func isWanted(_ request: RecordedRequest) -> Bool {
+            request.attributes.verb == "patch" && request.attributes.name == name
+                && (text.isEmpty || request.bodyText.contains(text))
+        }
+        await untilSettled { server.requests.contains(where: isWanted) }
+        return try await server.waitForRequest(where: isWanted)
     }
 
     /// What was asked for besides Events: verb and resource, in order.

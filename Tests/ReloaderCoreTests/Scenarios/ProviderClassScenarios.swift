@@ -298,10 +298,7 @@ import Testing
         try await stage.run(options()) { stage in
             for version in ["2", "3"] {
                 try rotate("web-1", to: version)
-                let wanted = try fingerprint(version)
-                try await stage.server.waitForRequest {
-                    $0.attributes.verb == "patch" && $0.bodyText.contains(wanted)
-                }
+                try await stage.patch(of: "web", containing: fingerprint(version))
             }
             #expect(stage.patches.count == 2)
         }
@@ -359,8 +356,7 @@ import Testing
             try rotate("web-1", to: "2")
             try await stage.patch(of: "web")
             try rotate("web-1", to: "3")
-            let wanted = try fingerprint("3")
-            try await stage.server.waitForRequest { $0.attributes.verb == "patch" && $0.bodyText.contains(wanted) }
+            try await stage.patch(of: "web", containing: fingerprint("3"))
         }
         #expect(
             stage.log.lines.filter {

@@ -232,7 +232,7 @@ import Testing
         }
         func canary(_ count: Int) async throws {
             try change("other", "canary")
-            await stage.until { stage.patches.count { $0.attributes.name == "canary" } == count }
+            await stage.untilSettled { stage.patches.count { $0.attributes.name == "canary" } == count }
         }
         func changed(_ count: Int) -> Bool { stage.patches.count { $0.attributes.name == "a" } == count }
         try await stage.run(production) { stage in
