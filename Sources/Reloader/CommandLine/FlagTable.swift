@@ -77,7 +77,7 @@ extension Flag {
             default: "auto"),
         Flag(
             "dry-run", .bool(\.dryRun), .reloading,
-            "Only tell what would be reloaded: logs, metrics and Events (marked as such) as if, nothing is written. Takes "
+            "Only report what would be reloaded, in the log, in metrics and in Events that say so; change no workload. Takes "
                 + "part in no leader election, so it can run beside the installation."),
         Flag(
             "webhook-url", .string(\.webhookURL), .reloading, "url",
@@ -113,7 +113,8 @@ extension Flag {
             "On a ConfigMap or Secret: true mutes it.", default: "reloader.stakater.com/ignore"),
         Flag(
             "pause-deployment-annotation", .string(\.pauseAnnotation), .keys, "key",
-            "On a Deployment: how long to pause it after a reload, such as 5m; reloads meanwhile become one rollout.",
+            "On a Deployment: pause it for this long, such as 5m, from the first change on; this change and all others in "
+                + "that time become one rollout at the end.",
             default: "deployment.reloader.stakater.com/pause-period"),
         Flag(
             "pause-deployment-time-annotation", .string(\.pausedAtAnnotation), .keys, "key",

@@ -15,14 +15,16 @@ package enum HelpText {
         lines += ["  help [subcommand]"] + wrap("The same as --help.", indent: 8)
         lines += ["  version"] + wrap("The same as --version.", indent: 8) + [""]
         lines += wrap(
-            "The cluster is the one of KUBECONFIG, else of ~/.kube/config, else the one that the pod runs in. A list is "
-                + "separated by commas and can be given in several flags; a duration is written like 300ms, 5s or 1m30s."
+            "The cluster is the one of KUBECONFIG, else of ~/.kube/config, else the one that the pod runs in. A flag is "
+                + "written --flag=value or --flag value. A Boolean alone means true and takes a value only with =, as in "
+                + "--enable-ha=false; in --enable-ha false the word is ignored. A list is separated by commas and can be "
+                + "given in several flags; a duration is written like 300ms, 5s or 1m30s."
         )
         lines.append("")
         lines += wrap(
             "Each flag can also be given by an environment variable: RELOADER_ and the flag in upper case with "
-                + "underscores, such as RELOADER_LOG_LEVEL=debug. The command line goes first, then the environment, then "
-                + "the default.")
+                + "underscores, such as RELOADER_LOG_LEVEL=debug. The command line wins over the environment, the "
+                + "environment over the default.")
         for group in Flag.Group.allCases {
             lines += ["", "\(group.rawValue):"]
             for flag in Flag.table where flag.group == group { lines += describe(flag) }
@@ -46,7 +48,7 @@ package enum HelpText {
         var lines = wrap(subcommand.summary) + ["", "Usage:", "  Reloader \(subcommand.synopsis)", ""]
         for paragraph in details.paragraphs { lines += wrap(paragraph) + [""] }
         lines.append("Options:")
-        for (option, meaning) in Subcommand.options { lines += ["  \(option)"] + wrap(meaning, indent: 8) }
+        for (option, meaning) in details.options { lines += ["  \(option)"] + wrap(meaning, indent: 8) }
         lines += ["", "Examples:"]
         for (command, meaning) in details.examples { lines += ["  \(command)"] + wrap(meaning, indent: 8) }
         lines += ["", "Exit codes:"]
@@ -74,19 +76,24 @@ package enum HelpText {
         ("RELOADER_<FLAG>", "Any flag above, such as RELOADER_RELOAD_STRATEGY=annotations; empty means not given."),
         ("KUBECONFIG", "Kubeconfig files, separated by colons."),
         ("KUBERNETES_NAMESPACE", "Without --namespaces: watch this namespace only."),
-        ("POD_NAME, POD_NAMESPACE", "With --enable-ha: who this replica is, and where the lease lies."),
+        ("POD_NAME, POD_NAMESPACE", "With --enable-ha: the name of this replica, and the namespace of the lease."),
         (
             "RELOADER_NAMESPACE, RELOADER_DEPLOYMENT_NAME",
-            "Reloader's own namespace and Deployment: where the ConfigMap reloader-meta-info is written, and what it says."
+            "Reloader's own namespace and Deployment. The ConfigMaps reloader-ledger and reloader-meta-info are written in "
+                + "this namespace; without it there is no reloader-meta-info, and the ledger is in POD_NAMESPACE, else in "
+                + "the namespace of the service account."
         ),
         (
             "ALERT_ON_RELOAD, ALERT_SINK, ALERT_WEBHOOK_URL, ALERT_WEBHOOK_PROXY, ALERT_ADDITIONAL_INFO",
-            "With ALERT_ON_RELOAD=true each reload is announced: to the URL, in the form of slack, teams, gchat or plain "
+            "With ALERT_ON_RELOAD=true each reload is announced to the URL, in the form of slack, teams, gchat or plain "
                 + "text."
         ),
-        ("METRICS_COUNT_BY_NAMESPACE", "enabled counts reloads for each namespace, too."),
-        ("HTTPS_PROXY, NO_PROXY", "The way to the API server."),
-        ("SSL_CERT_FILE, SSL_CERT_DIR", "Whom to trust instead of the system's authorities, where no other is named."),
+        ("METRICS_COUNT_BY_NAMESPACE", "enabled: also count reloads by namespace."),
+        ("HTTPS_PROXY, NO_PROXY", "The proxy for the API server, and the hosts to reach without it."),
+        (
+            "SSL_CERT_FILE, SSL_CERT_DIR",
+            "Certificate authorities instead of the system's, where the kubeconfig names none."
+        ),
     ]
 
     private static let examples = [
@@ -108,7 +115,7 @@ package enum HelpText {
     private static let exitCodes = [
         ("0", "Stopped by SIGTERM or SIGINT after finishing what was in hand; also --help and --version."),
         ("1", "Bad flag or value, broken configuration, or a port that cannot be opened: stderr says which."),
-        ("2", "A subcommand was given a bad flag or argument; what else they say is in their --help."),
+        ("2", "A bad flag or argument of a subcommand, whose --help lists its other codes."),
     ]
 
     private static func describe(_ flag: Flag) -> [String] {

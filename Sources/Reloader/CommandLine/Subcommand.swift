@@ -17,7 +17,7 @@ package enum Subcommand: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .run: "Run the controller; the same as without a subcommand."
-        case .explain: "Say for one workload, or one ConfigMap or Secret, what a change would reload, and why not more."
+        case .explain: "Explain for a workload, ConfigMap or Secret what a change would reload, and why nothing else."
         case .check: "Say which permissions the account lacks for the flags given, and print the RBAC rules to add."
         }
     }
@@ -67,17 +67,20 @@ extension Subcommand {
     /// What the help of a subcommand says.
     struct Details {
         var paragraphs: [String]
+        /// What `-n` names.
+        var namespace: String
         var examples: [(String, String)]
         var exitCodes: [(String, String)]
-    }
 
-    /// The options in the help.
-    static let options = [
-        ("-n, --namespace <namespace>", "The namespace; else the one of the kubeconfig's context, else default."),
-        ("-o, --output <format>", "table for people, json for programs. Default: table."),
-        ("--kubeconfig <path>, --context <name>", "Which cluster, as with kubectl."),
-        ("-h, --help", "Print this text and exit."),
-    ]
+        var options: [(String, String)] {
+            [
+                ("-n, --namespace <namespace>", namespace),
+                ("-o, --output <format>", "table for people, json for programs. Default: table."),
+                ("--kubeconfig <path>, --context <name>", "Which cluster, as with kubectl."),
+                ("-h, --help", "Print this text and exit."),
+            ]
+        }
+    }
 
     /// The help's text; nil for running, which the main help is about.
     var details: Details? {
@@ -91,9 +94,10 @@ extension Subcommand {
                         + "way round: who is reloaded, who uses it and is not, and why. Kinds have the names that kubectl "
                         + "takes: deploy, sts, ds, cj, job, rollout, dc; cm, secret, spc. Nothing is written, and no value of a "
                         + "config is printed.",
-                    "Give the flags that the installation runs with: all that change decisions count here, too, also by "
-                        + "environment.",
+                    "Give the flags that the installation runs with, on the command line or by environment: those that "
+                        + "affect decisions count here, too.",
                 ],
+                namespace: "The namespace of the object; else the one of the kubeconfig's context, else default.",
                 examples: [
                     ("Reloader explain deploy/web -n shop", "Why is this Deployment reloaded, or not?"),
                     (
@@ -113,16 +117,23 @@ extension Subcommand {
                     "Asks the API server what this account may do, and compares that with what the flags given need: "
                         + "which configs and workloads in which namespaces, leader election, Events, the ConfigMaps in "
                         + "Reloader's own namespace. For what is missing it says what that costs, and prints the RBAC rules "
-                        + "to add. Nothing is changed. The namespace to give is the one that Reloader runs in.",
+                        + "to add. Nothing is changed.",
                     "Run it as the account that Reloader runs as: in its pod, or with a kubeconfig that impersonates it "
                         + "(as: system:serviceaccount:NAMESPACE:NAME).",
+                    "Each right is granted, LACKS (missing, and required), lacks (missing, and optional), not served (the "
+                        + "server does not have the kind, so nothing is needed) or not known (the server could not be "
+                        + "asked).",
                 ],
+                namespace:
+                    "The namespace that Reloader runs in; else POD_NAMESPACE, else that of the pod or of the kubeconfig's "
+                    + "context.",
                 examples: [
                     (
-                        "kubectl exec deploy/reloader -- Reloader check",
-                        "In the pod, with its account and its environment; add the flags that are in its args."
+                        "kubectl -n reloader exec deploy/reloader-reloader -- Reloader check",
+                        "In the pod (with Kustomize: deploy/reloader), with its account and environment; add the flags that "
+                            + "are in its args."
                     ),
-                    ("Reloader check --namespaces=shop --enable-ha -n reloader", "For flags to come."),
+                    ("Reloader check --namespaces=shop --enable-ha -n reloader", "Before a change of flags."),
                 ],
                 exitCodes: [
                     ("0", "Everything that is required is granted."),

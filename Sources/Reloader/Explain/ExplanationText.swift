@@ -73,8 +73,9 @@ struct ExplanationText {
             "\(explanation.unrelated) other \(explanation.unrelated == 1 ? "workload" : "workloads") of the "
             + "namespace neither \(explanation.unrelated == 1 ? "uses" : "use") it nor "
             + "\(explanation.unrelated == 1 ? "names" : "name") it."
-        return
-            "A change reloads \(reloading) of the \(explanation.workloads.count) workloads that use or name it. \(others)"
+        let count = explanation.workloads.count
+        let concerned = count == 1 ? "1 workload that uses or names it" : "the \(count) workloads that use or name it"
+        return "A change reloads \(reloading) of \(concerned). \(others)"
     }
 
     private static func name(_ config: ConfigStanding) -> [String] {
