@@ -16,12 +16,20 @@ let controllers: [Target.Dependency] = [
     .product(name: "Logging", package: "swift-log"),
 ]
 
+// CoreMetrics, not Metrics: the latter links Foundation.
+let embedding: [Target.Dependency] =
+    controllers + [
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "ReloaderCore", package: "swift-reloader"),
+    ]
+
 let package = Package(
     name: "examples",
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "swift-reloader", path: ".."),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
     ],
@@ -33,10 +41,7 @@ let package = Package(
         // Two replicas of which one acts.
         .executableTarget(name: "Elected", dependencies: controllers, swiftSettings: settings),
         // Reloader as a part of another program.
-        .executableTarget(
-            name: "Embedded",
-            dependencies: controllers + [.product(name: "ReloaderCore", package: "swift-reloader")],
-            swiftSettings: settings),
+        .executableTarget(name: "Embedded", dependencies: embedding, swiftSettings: settings),
         // Runs all of them against a test server; `make examples` does.
         .executableTarget(
             name: "SelfCheck",
@@ -58,7 +63,7 @@ let package = Package(
         // What the guides show, so that a compiler sees it.
         .target(
             name: "Guides",
-            dependencies: controllers + [.product(name: "ReloaderCore", package: "swift-reloader")],
+            dependencies: embedding + [.product(name: "KubeClientCodable", package: "swift-reloader")],
             swiftSettings: settings),
     ]
 )

@@ -9,7 +9,8 @@ struct Caretaker: Reconciler {
     let api: ResourceClient<ObjectMetadata>
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
-        guard seen[key] != nil else { return .done }
+        // Gone, or looked after: who takes over begins with every key.
+        guard let configMap = seen[key], configMap.annotations["caretaker"] == nil else { return .done }
         let mark = Patch.merge(["metadata": ["annotations": ["caretaker": .string(replica)]]])
         context.wrote(try await api.patch(key, mark), to: seen)
         return .done

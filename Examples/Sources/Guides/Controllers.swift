@@ -1,4 +1,5 @@
 import ControllerKit
+import CoreMetrics
 import KubeClient
 import Logging
 
@@ -6,8 +7,8 @@ import Logging
 
 /// Labels every Deployment `ready: yes` once all its replicas are ready.
 struct Labeller: Reconciler {
-    let deployments: Store<Rollout>
-    let api: ResourceClient<Rollout>
+    let deployments: Store<DeploymentStatus>
+    let api: ResourceClient<DeploymentStatus>
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
         guard let deployment = deployments[key] else { return .done }  // deleted meanwhile
@@ -19,7 +20,7 @@ struct Labeller: Reconciler {
 }
 
 func controller(_ client: KubeClient, logger: Logger) async throws {
-    let api = client.resource(Rollout.self)
+    let api = client.resource(DeploymentStatus.self)
     let informer = Informer(api, scope: .namespace("shop"), logger: logger)
     let controller = Controller(
         "labeller", reconciler: Labeller(deployments: informer.store, api: api),
@@ -45,6 +46,13 @@ func leading(_ client: KubeClient, _ controller: Controller<Labeller>, logger: L
     var manager = ControllerManager(leaderElector: elector, logger: logger)
     manager.add(controller)
     try await manager.runService()
+}
+
+func measuring(logger: Logger) {
+    let metrics = PrometheusRegistry()
+    MetricsSystem.bootstrap(metrics)
+    let manager = ControllerManager(metrics: metrics, logger: logger)
+    _ = manager
 }
 
 func queue(logger: Logger) async {

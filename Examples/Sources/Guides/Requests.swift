@@ -4,13 +4,12 @@ import Logging
 // What the guides of KubeClient show, compiled. `scripts/check-guides` compares the texts.
 
 func connect(logger: Logger) throws(KubeError) -> KubeClient {
-    let configuration = try KubeConfiguration.infer(environment: ["KUBECONFIG": "/home/me/.kube/config"])
-    let client = try KubeClient(configuration: configuration, logger: logger)
+    let client = try KubeClient(configuration: .infer(), logger: logger)
     return client
 }
 
 /// What a program needs of a Deployment, and nothing else.
-struct Rollout: StaticResource {
+struct DeploymentStatus: StaticResource {
     static let apiResource = APIResource.deployments
 
     var identity = ObjectIdentity()
@@ -40,7 +39,7 @@ struct Rollout: StaticResource {
 }
 
 // What it needs to be read in protobuf, too.
-extension Rollout {
+extension DeploymentStatus {
     static var protobufMessage: ProtobufMessage? { message }
 
     private static let message = ProtobufMessage(
@@ -50,7 +49,7 @@ extension Rollout {
 }
 
 func reading(_ client: KubeClient) async throws(KubeError) {
-    let deployments = client.resource(Rollout.self)
+    let deployments = client.resource(DeploymentStatus.self)
     let web = try await deployments.get(ObjectKey(namespace: "shop", name: "web"))
     print("\(web.id): \(web.readyReplicas) of \(web.replicas)")
 }
@@ -64,6 +63,16 @@ func pages(_ client: KubeClient) async throws(KubeError) {
         }
         options.continueToken = metadata.continueToken
     } while options.continueToken != nil
+}
+
+func loops(_ client: KubeClient) async throws {
+    let secrets = client.resource(.secrets, as: ObjectMetadata.self)
+    for try await page in secrets.listPages(in: .all) {
+        print(page.items.map(\.name))
+    }
+    try await secrets.withWatch(in: .namespace("shop")) { events in
+        while let event = try await events.next() { print(event) }
+    }
 }
 
 func unstructured(_ client: KubeClient) async throws(KubeError) {

@@ -140,6 +140,9 @@ server.createNamespaceIfAbsent("shop")
         }
         try await group.waitForAll()
     }
+    try await expect("who takes over leaves what was done alone", .configMaps, key("one")) {
+        $0?["metadata"]?["annotations"]?["caretaker"] == "first"
+    }
 }
 
 @Sendable func embedded(_ kubeconfig: String) async throws {
@@ -150,14 +153,21 @@ server.createNamespaceIfAbsent("shop")
             "spec":{"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
             "spec":{"containers":[{"name":"app","image":"busybox","envFrom":[{"configMapRef":{"name":"app"}}]}]}}}}
             """)
+    @Sendable func lastReload(_ object: JSONValue?) -> JSONValue? {
+        object?["spec"]?["template"]?["metadata"]?["annotations"]?["reloader.stakater.com/last-reloaded-from"]
+    }
     try await Example(name: "Embedded").run(kubeconfig) {
         try await server.waitForWatches { watches in
             ["configmaps", "deployments"].allSatisfy { name in watches.contains { $0.resource == name } }
         }
         try server.patch(.configMaps, key("app", in: "shop"), merge: #"{"data":{"k":"2"}}"#)
-        try await expect("a workload is reloaded", .deployments, key("web", in: "shop")) { object in
-            let annotations = object?["spec"]?["template"]?["metadata"]?["annotations"]
-            return annotations?["reloader.stakater.com/last-reloaded-from"] != nil
+        try await expect("a workload is reloaded", .deployments, key("web", in: "shop")) { lastReload($0) != nil }
+    }
+    let before = lastReload(try server.get(.deployments, key("web", in: "shop")))
+    try server.patch(.configMaps, key("app", in: "shop"), merge: #"{"data":{"k":"3"}}"#)
+    try await Example(name: "Embedded").run(kubeconfig) {
+        try await expect("what changed while it was down is made up for", .deployments, key("web", in: "shop")) {
+            lastReload($0) != before
         }
     }
 }

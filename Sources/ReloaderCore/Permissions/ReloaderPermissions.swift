@@ -1,12 +1,12 @@
-package import ControllerKit
+public import ControllerKit
 import KubeClient
 
 extension ReloaderOptions {
     /// What the account needs for what these options ask, with what each missing right costs.
     ///
-    /// Without leader election, whose rights its elector declares. Optional is what v1.4.21's RBAC does not grant, and what
-    /// only tells people something.
-    package var permissions: [PermissionRule] {
+    /// For `ControllerManager.checkPermissions`. Without leader election, whose rights its elector declares. Optional is what
+    /// v1.4.21's RBAC does not grant, and what only tells people something.
+    public var permissions: [PermissionRule] {
         scopes.flatMap { configRules($0) + (webhook == nil ? workloadRules($0) : resumeRules($0)) } + namespaceRules
             + ownRules
     }
