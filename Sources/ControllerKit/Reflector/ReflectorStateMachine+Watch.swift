@@ -86,7 +86,9 @@ extension ReflectorStateMachine {
         _ error: KubeError?, after lifetime: Duration, _ watching: Watching,
         using rng: inout some RandomNumberGenerator
     ) -> Action {
-        let wasHealthy = lifetime >= Self.healthyWatch
+        // A refusal, or a connection that does not come about, is no sign of health however long it takes.
+        let wasThere = watching.hasElements || error.map { $0.status == nil && !$0.neverArrived } ?? true
+        let wasHealthy = wasThere && lifetime >= Self.healthyWatch
         if wasHealthy {
             watchBackoff.reset()
             shortWatches = 0

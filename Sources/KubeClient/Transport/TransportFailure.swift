@@ -28,6 +28,17 @@ package struct TransportFailure: Error, Hashable, Sendable, CustomStringConverti
     }
 }
 
+extension KubeError {
+    /// Whether the request never was with the server: there was no connection to send it on, or no credential.
+    package var neverArrived: Bool {
+        if code == .credentials { return true }
+        switch (underlying as? TransportFailure)?.kind {
+        case .unknownHost, .cannotConnect, .tls: return true
+        case .connectionLost, .other, nil: return false
+        }
+    }
+}
+
 extension TransportFailure {
     /// What libcurl knows about a transfer that failed.
     struct Report {

@@ -478,10 +478,11 @@ private final class Bench: Sendable {
                 #expect(wait == .milliseconds(milliseconds))
             }
             let watch = await bench.server.next()
+            try watch.send(.bookmark("6", endsInitialEvents: false))
             bench.clock.advance(by: .seconds(6))
             watch.fail(.status(429))
             #expect(try await bench.clock.passNextSleep() == .milliseconds(800))
-            #expect(await bench.server.next().text == "watch after(5)")
+            #expect(await bench.server.next().text == "watch after(6)")
         }
     }
 }

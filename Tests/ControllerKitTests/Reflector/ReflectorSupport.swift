@@ -28,6 +28,8 @@ extension KubeError {
         504, "Timeout", "Too large resource version: 9, current: 1", retryAfter: 1,
         causes: [Status.Cause(reason: "ResourceVersionTooLarge")])
     static let refused = KubeError(.transport, "connection refused")
+    /// What a connect says that was not answered in time.
+    static let unreached = KubeError(.transport, "", underlying: TransportFailure(.cannotConnect, "no connection"))
     static let serverFailed = status(500, "InternalError", "boom")
     static let forbidden = status(403, "Forbidden")
 }

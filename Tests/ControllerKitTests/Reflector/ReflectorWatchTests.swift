@@ -143,6 +143,32 @@ import Testing
     }
 
     @Test(
+        "a watch that was never there is a failure, however long that took to find out",
+        arguments: [.unreached, .status(429), .status(503), KubeError(.credentials, "no login")])
+    func neverThere(error: KubeError) {
+        var machine = ScriptedMachine()
+        _ = machine.listed(at: "10")
+        #expect(machine.ended(error, after: 10).hasPrefix("failure 1: wait 0.8 seconds, "))
+        if machine.on(.resumed) == "list >=10" {
+            _ = machine.page("10")
+            _ = machine.on(.replaced)
+        }
+        #expect(machine.ended(error, after: 10).hasPrefix("failure 2: wait 1.6 seconds, "))
+    }
+
+    @Test("a kind whose watch is forbidden stays off while the server cannot be reached")
+    func unreachedStaysOff() {
+        var machine = ScriptedMachine(isOptional: true)
+        _ = machine.listed(at: "10")
+        _ = machine.ended(.forbidden)
+        _ = machine.on(.resumed)
+        _ = machine.page("11")
+        _ = machine.on(.replaced)
+        #expect(machine.ended(.unreached, after: 10) == "failure 1: wait 0.8 seconds, watch")
+        #expect(machine.machine.isUnavailable)
+    }
+
+    @Test(
         "410 in each of its forms leads to a list that is not older than what was shown",
         arguments: [
             KubeError.expired,
