@@ -103,11 +103,13 @@ extension ReflectorStateMachine {
             if expiredWatches > 1 { distrust = true }
             return pause(watchBackoff.next(using: &rng), .expired, then: .list)
         }
-        if error.isTooManyRequests { return pauseAfterWatchFailure(error, then: .watch, using: &rng) }
+        // Without a version to go on from, deletions in between would go unseen.
+        let next: Pause.Next = last == nil ? .list : .watch
+        if error.isTooManyRequests { return pauseAfterWatchFailure(error, then: next, using: &rng) }
         if error.status == nil, error.code == .transport || error.code == .timeout || error.code == .cancelled {
             // The place in the history is still good, and a list would only add to the load.
-            if wasHealthy { return pause(Self.spread(using: &rng), .spread(error), then: last == nil ? .list : .watch) }
-            return pauseAfterWatchFailure(error, then: last == nil ? .list : .watch, using: &rng)
+            if wasHealthy { return pause(Self.spread(using: &rng), .spread(error), then: next) }
+            return pauseAfterWatchFailure(error, then: next, using: &rng)
         }
         return pauseAfterWatchFailure(error, then: .list, using: &rng)
     }

@@ -168,6 +168,14 @@ import Testing
         #expect(machine.machine.isUnavailable)
     }
 
+    @Test("429 to a watch without a version is followed by a list, or deletions would go unseen")
+    func tooManyRequestsWithoutVersion() {
+        var machine = ScriptedMachine()
+        _ = machine.listed(at: "")
+        #expect(machine.ended(.status(429, retryAfter: 1)) == "failure 1: wait 1.0 seconds, list")
+        #expect(machine.on(.resumed) == "list any limit 500")
+    }
+
     @Test(
         "410 in each of its forms leads to a list that is not older than what was shown",
         arguments: [
