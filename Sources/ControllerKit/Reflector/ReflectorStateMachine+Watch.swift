@@ -100,7 +100,12 @@ extension ReflectorStateMachine {
             // A list "not older than" is cheap and mostly enough. When the watch after it is expired again, the list came
             // from a cache that is too far behind.
             expiredWatches += 1
-            if expiredWatches > 1 { distrust = true }
+            if expiredWatches > 1 {
+                distrust = true
+            } else if !watching.hasElements {
+                // The server is there and has said what to do: how long it was away before must not delay that.
+                watchBackoff.reset()
+            }
             return pause(watchBackoff.next(using: &rng), .expired, then: .list)
         }
         // Without a version to go on from, deletions in between would go unseen.

@@ -176,6 +176,21 @@ import Testing
         #expect(machine.on(.resumed) == "list any limit 500")
     }
 
+    @Test("a version that expired during an outage is listed anew as soon as the server is there again")
+    func expiredInOutage() {
+        var machine = ScriptedMachine()
+        _ = machine.listed(at: "10")
+        for _ in 0..<8 {
+            _ = machine.ended(.unreached, after: 10)
+            _ = machine.on(.resumed)
+        }
+        #expect(machine.ended(.expired) == "expired: wait 0.8 seconds, list")
+        _ = machine.on(.resumed)
+        _ = machine.page("10")
+        _ = machine.on(.replaced)
+        #expect(machine.ended(.expired) == "expired: wait 1.6 seconds, list")
+    }
+
     @Test(
         "410 in each of its forms leads to a list that is not older than what was shown",
         arguments: [
