@@ -139,9 +139,10 @@ final class Reflector<Object: KubeObject>: Sendable {
 
     private func watch(_ request: ReflectorStateMachine.WatchRequest) async -> ReflectorStateMachine.Action {
         log.watch(request)
-        let options = WatchOptions(
+        var options = WatchOptions(
             labelSelector: options.labelSelector, fieldSelector: fieldSelector, start: request.start,
             timeout: request.timeout)
+        options.silenceLimit = ReflectorStateMachine.silenceLimit
         // Before the request: some proxies send the head of an answer only with the first event.
         let start = clock.now
         mind.withLock { $0.watchStart = start }

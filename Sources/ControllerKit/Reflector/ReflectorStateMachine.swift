@@ -176,6 +176,10 @@ package struct ReflectorStateMachine: Sendable {
     package static let streamFailuresBeforeList = 3
     /// After so many ticks without an element, a streaming list is given up for a plain one.
     package static let silentTicksBeforeList = 3
+    /// After so long without a sign of the server on any watch of the client, a watch counts as lost.
+    ///
+    /// Servers send each watch a bookmark about every minute. With one that does not, the price is a new watch.
+    package static let silenceLimit = Duration.seconds(150)
     /// How long a kind that is off is left alone.
     package static let unavailableRetry = Duration.seconds(60)
     /// How long a kind is left alone that the server is not expected to have, and does not have.

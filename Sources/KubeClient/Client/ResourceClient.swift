@@ -82,10 +82,11 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
         in scope: Scope, _ options: WatchOptions,
         onFrame body: @escaping @Sendable (WatchEvent<Object>, Int) throws(KubeError) -> Void
     ) async throws(KubeError) {
-        let request = HTTPRequest(
+        var request = HTTPRequest(
             .get, resource.path(in: scope), query: options.query, channel: .watches,
             // The server ends the stream; this only ends one whose peer has vanished without a word.
             timeout: options.timeout + .seconds(5))
+        request.silenceLimit = options.silenceLimit
         try await read(
             request, .init("watch", resource, in: scope), retrying: false, into: { WatchBody($0, body) })
     }

@@ -29,6 +29,8 @@ public struct HTTPRequest: Sendable {
     public var channel: Channel
     /// How long the whole exchange may take; nil for no limit.
     public var timeout: Duration?
+    /// For how long its connections may bring nothing at all before it counts as lost; nil for as long as it takes.
+    package var silenceLimit: Duration?
 
     /// Creates a request.
     public init(

@@ -56,6 +56,9 @@ public struct WatchOptions: Sendable {
     public var start: Start
     /// After how long the server ends the stream; the client gives up a little later.
     public var timeout: Duration
+    /// For how long the client's watches together may bring nothing at all before this one counts as lost; nil for as
+    /// long as it takes.
+    package var silenceLimit: Duration?
 
     /// Creates options.
     public init(

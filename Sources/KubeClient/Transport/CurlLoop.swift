@@ -121,12 +121,16 @@ extension CurlLoop {
     private func passTimers() {
         let now = ContinuousClock.now
         for multi in multis { if let timer = multi.timer, timer <= now { multi.timerPassed() } }
-        let late = transfers.values.filter { $0.deadline.map { $0 <= now } ?? false }
-        for transfer in late {
+        func hasPassed(_ time: ContinuousClock.Instant?) -> Bool { time.map { $0 <= now } ?? false }
+        for transfer in transfers.values.filter({ hasPassed($0.deadline) }) {
             if Self.isSilent(lastReceived: transfer.multi.lastReceived, start: transfer.start, now: now) {
                 retire(transfer)
             }
             end(transfer, .deadlinePassed(transfer.deadlineError))
+        }
+        for transfer in transfers.values.filter({ hasPassed($0.silenceEnd) }) {
+            retire(transfer)
+            end(transfer, .ended(transfer.silenceError))
         }
     }
 
@@ -169,7 +173,9 @@ extension CurlLoop {
 
     /// Milliseconds until the next timer or deadline, rounded up; -1 for none.
     private func timeout() -> Int32 {
-        let timers = multis.compactMap(\.timer) + transfers.values.compactMap(\.deadline)
+        let timers =
+            multis.compactMap(\.timer) + transfers.values.compactMap(\.deadline)
+            + transfers.values.compactMap(\.silenceEnd)
         guard let next = timers.min() else { return -1 }
         let (seconds, attoseconds) = (next - .now).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }

@@ -8,7 +8,6 @@ import CCurl
 
     let ticket: Exchange.Ticket
     let start = ContinuousClock.now
-    let deadline: ContinuousClock.Instant?
     let multi: CurlMulti
     let easy: UnsafeMutableRawPointer
     private let exchange: Exchange
@@ -25,7 +24,6 @@ import CCurl
     ) {
         self.exchange = exchange
         self.ticket = ticket
-        deadline = exchange.deadline
         self.multi = multi
         unsafe self.easy = easy
         self.continuation = continuation
@@ -41,6 +39,11 @@ import CCurl
     }
 
     var channel: HTTPRequest.Channel { exchange.channel }
+    var deadline: ContinuousClock.Instant? { exchange.deadline }
+    /// When it counts as lost unless anything comes in.
+    var silenceEnd: ContinuousClock.Instant? {
+        exchange.silenceLimit.map { max(start, multi.lastReceived ?? start) + $0 }
+    }
 
     /// Passes an event to the state machine; the outcome, when that ends the exchange.
     func received(_ event: TransferStateMachine.Event) -> TransferStateMachine.Outcome? {
@@ -55,6 +58,16 @@ import CCurl
 
     /// The error of an exchange whose time is up.
     var deadlineError: KubeError { KubeError(.timeout, "\(exchange.label): no complete answer in time") }
+
+    /// The error of an exchange whose connections have been silent for too long.
+    var silenceError: KubeError {
+        // Where nothing has come in since the beginning, the server was not there even then.
+        let wasThere = multi.lastReceived.map { $0 >= start } ?? false
+        let cause = TransportFailure(
+            wasThere ? .connectionLost : .cannotConnect,
+            "nothing came in for \(exchange.silenceLimit ?? .zero), so the connection counts as lost")
+        return KubeError(.transport, exchange.label, underlying: cause)
+    }
 
     /// What libcurl's result means.
     func error(for code: CURLcode, settings: CurlSettings) -> KubeError? {

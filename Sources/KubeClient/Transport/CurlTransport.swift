@@ -138,8 +138,8 @@ public struct CurlTransport: Transport {
         if request.body == nil { lines.append("Content-Type:") }
         return Exchange(
             method: request.method, url: settings.baseURL + request.target, headerLines: lines, body: request.body,
-            channel: request.channel, deadline: deadline, receiver: receiver, tls: tls, holdsUnauthorized: false,
-            label: label)
+            channel: request.channel, deadline: deadline, silenceLimit: request.silenceLimit, receiver: receiver,
+            tls: tls, holdsUnauthorized: false, label: label)
     }
 }
 

@@ -9,6 +9,8 @@ struct Exchange: Sendable {
     var body: [UInt8]?
     var channel: HTTPRequest.Channel
     var deadline: ContinuousClock.Instant?
+    /// For how long its connections may bring nothing at all.
+    var silenceLimit: Duration?
     var receiver: any ResponseReceiver
     /// The certificates to make a connection with.
     var tls: TLSMaterial

@@ -75,6 +75,7 @@ private final class Bench: Sendable {
             guard case .watch(let watchOptions, _) = watch.request else { return }
             #expect(watchOptions.labelSelector == "a=b" && watchOptions.fieldSelector == "c=d")
             #expect(watchOptions.timeout == .seconds(300))
+            #expect(watchOptions.silenceLimit == .seconds(150), "two bookmarks may be late")
             try watch.send(.modified(Sample("a", "6")), .deleted(Sample("b", "7")), .added(Sample("d", "8")))
             #expect(bench.changes() == ["~a@1>6 watch", "-b@7 watch", "+d@8 watch"])
             try watch.send(.bookmark("20", endsInitialEvents: false))

@@ -156,6 +156,17 @@ import Testing
         #expect(machine.ended(error, after: 10).hasPrefix("failure 2: wait 1.6 seconds, "))
     }
 
+    @Test("a connection lost in silence, after minutes without an element, is an early end")
+    func lostInSilence() {
+        let error = KubeError(.transport, "lost", underlying: TransportFailure(.connectionLost, "silence"))
+        var machine = ScriptedMachine()
+        _ = machine.listed(at: "10")
+        for _ in 0..<3 {
+            #expect(machine.ended(error, after: 150) == "spread: wait 0.0 seconds, watch")
+            #expect(machine.on(.resumed) == "watch after 10")
+        }
+    }
+
     @Test("a kind whose watch is forbidden stays off while the server cannot be reached")
     func unreachedStaysOff() {
         var machine = ScriptedMachine(isOptional: true)

@@ -140,9 +140,18 @@ import Testing
         #expect(error?.isExpired == true)
         let request = try #require(transport.requests.first)
         #expect(request.channel == .watches)
+        #expect(request.silenceLimit == nil)
         #expect(
             request.target == "/apis/apps/v1/deployments?watch=true&allowWatchBookmarks=true&timeoutSeconds=300"
                 + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan")
+    }
+
+    @Test func `a watch that may be silent for so long only says so to the transport`() async throws {
+        let transport = ScriptedTransport(.init(pieces: []))
+        var options = WatchOptions()
+        options.silenceLimit = .seconds(150)
+        try await deployments(transport).watch(in: .all, options) { _ in }
+        #expect(transport.requests.first?.silenceLimit == .seconds(150))
     }
 
     @Test(

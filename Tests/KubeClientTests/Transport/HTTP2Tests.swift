@@ -34,11 +34,13 @@ struct HTTP2Tests {
     }
 
     private static func ask(
-        _ transport: CurlTransport, _ channel: HTTPRequest.Channel = .requests, timeout: Duration = .seconds(20)
+        _ transport: CurlTransport, _ channel: HTTPRequest.Channel = .requests, timeout: Duration = .seconds(20),
+        silenceLimit: Duration? = nil
     ) async throws -> Answer {
         let receiver = CollectingReceiver()
-        try await transport.perform(
-            HTTPRequest(.get, "/", channel: channel, timeout: timeout), deliveringTo: receiver)
+        var request = HTTPRequest(.get, "/", channel: channel, timeout: timeout)
+        request.silenceLimit = silenceLimit
+        try await transport.perform(request, deliveringTo: receiver)
         let parts = receiver.body.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         return Answer(version: parts[0], connection: parts[1], subject: parts[2])
     }
@@ -91,12 +93,15 @@ struct HTTP2Tests {
         }
     }
 
+    private func proxy() throws -> ProxyServer {
+        try ProxyServer(target: try #require(ServerAddress(nginx.url)).port)
+    }
+
     @Test
     func `a connection whose server has vanished behind a proxy is not used after the first request that it lets down`()
         async throws
     {
-        let port = try #require(ServerAddress(nginx.url)).port
-        let proxy = try ProxyServer(target: port)
+        let proxy = try proxy()
         defer { proxy.stop() }
         let transport = try transport(nginx.url, proxyURL: "http://127.0.0.1:\(proxy.port)")
         let first = try await Self.ask(transport)
@@ -110,6 +115,25 @@ struct HTTP2Tests {
         #expect(second.version == "HTTP/2.0")
         #expect(second.connection != first.connection)
         #expect(try await Self.ask(transport) == second)
+    }
+
+    @Test
+    func `a watch whose connection has fallen silent counts as lost, and the next one makes another`() async throws {
+        let proxy = try proxy()
+        defer { proxy.stop() }
+        let transport = try transport(nginx.url, proxyURL: "http://127.0.0.1:\(proxy.port)")
+        let first = try await Self.ask(transport, .watches)
+        #expect(try await Self.ask(transport, .watches) == first)
+        proxy.freeze()
+        let error = await #expect(throws: KubeError.self) {
+            try await Self.ask(transport, .watches, silenceLimit: .milliseconds(50))
+        }
+        #expect(error?.code == .transport)
+        #expect(error?.neverArrived == true, "nothing came in since it began")
+        let second = try await Self.ask(transport, .watches)
+        #expect(second.version == "HTTP/2.0")
+        #expect(second.connection != first.connection)
+        #expect(try await Self.ask(transport, .watches) == second)
     }
 
     @Test func `with a name of its own the server is still asked by its address`() async throws {
