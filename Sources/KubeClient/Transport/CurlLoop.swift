@@ -47,7 +47,7 @@ import Darwin
         switch command {
         case .start(let exchange, let ticket, let continuation): start(exchange, ticket, continuation)
         case .cancel(let ticket):
-            if let transfer = transfers[ObjectIdentifier(ticket)] { end(transfer, .cancelled) }
+            if let transfer = transfers[ObjectIdentifier(ticket)] { cancel(transfer, at: .now) }
         case .run(let body): body()
         }
     }
@@ -80,6 +80,12 @@ import Darwin
         current[channel] = multi
         multis.append(multi)
         return multi
+    }
+
+    private func cancel(_ transfer: CurlTransfer, at now: ContinuousClock.Instant) {
+        // Who gives up at once says nothing about the connection.
+        if now - transfer.start >= settings.patience { retireIfSilent(transfer, at: now) }
+        end(transfer, .cancelled)
     }
 
     /// Feeds an event that may end a transfer, and takes it away from libcurl if so.
@@ -123,9 +129,7 @@ extension CurlLoop {
         for multi in multis { if let timer = multi.timer, timer <= now { multi.timerPassed() } }
         func hasPassed(_ time: ContinuousClock.Instant?) -> Bool { time.map { $0 <= now } ?? false }
         for transfer in transfers.values.filter({ hasPassed($0.deadline) }) {
-            if Self.isSilent(lastReceived: transfer.multi.lastReceived, start: transfer.start, now: now) {
-                retire(transfer)
-            }
+            retireIfSilent(transfer, at: now)
             end(transfer, .deadlinePassed(transfer.deadlineError))
         }
         for transfer in transfers.values.filter({ hasPassed($0.silenceEnd) }) {
@@ -134,14 +138,21 @@ extension CurlLoop {
         }
     }
 
-    /// Whether a connection that let an exchange come too late counts as dead.
+    /// Whether a connection on which an exchange was given up counts as dead.
     ///
     /// A server that is merely slow costs no connection as long as anything else arrives.
     static func isSilent(
-        lastReceived: ContinuousClock.Instant?, start: ContinuousClock.Instant, now: ContinuousClock.Instant
+        lastReceived: ContinuousClock.Instant?, start: ContinuousClock.Instant, now: ContinuousClock.Instant,
+        patience: Duration
     ) -> Bool {
         guard let lastReceived else { return true }
-        return lastReceived < max(start, now - .seconds(5))
+        return lastReceived < max(start, now - patience)
+    }
+
+    private func retireIfSilent(_ transfer: CurlTransfer, at now: ContinuousClock.Instant) {
+        let isSilent = Self.isSilent(
+            lastReceived: transfer.multi.lastReceived, start: transfer.start, now: now, patience: settings.patience)
+        if isSilent { retire(transfer) }
     }
 
     /// Has new exchanges make connections of their own.

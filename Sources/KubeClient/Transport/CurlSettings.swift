@@ -10,6 +10,8 @@ struct CurlSettings: Sendable {
     let authorities = CurlSettings.environmentAuthorities
     /// Whether a connection may carry further requests.
     var keepsConnections = true
+    /// For how long nothing must have come in before a connection counts as dead on which an exchange was given up.
+    var patience = Duration.seconds(5)
 
     init(_ configuration: KubeConfiguration, server: ServerAddress) {
         self.server = server

@@ -25,15 +25,19 @@ public struct CurlTransport: Transport {
     }
 
     /// `authenticatesWithoutTLS` is for tests alone: anyone on the path can read what it sends.
+    ///
+    /// So is `patience`, the silence after which a connection counts as dead on which an exchange was given up.
     package init(
         configuration: KubeConfiguration, logger: Logger, authenticatesWithoutTLS: Bool = false,
-        files: FileReader = .system, clock: any Clock<Duration> = ContinuousClock()
+        patience: Duration? = nil, files: FileReader = .system, clock: any Clock<Duration> = ContinuousClock()
     ) throws(KubeError) {
         guard let server = ServerAddress(configuration.server) else {
             throw KubeError(
                 .configuration, "the server must be a URL such as https://host:6443, without user, query or fragment")
         }
-        settings = CurlSettings(configuration, server: server)
+        var settings = CurlSettings(configuration, server: server)
+        if let patience { settings.patience = patience }
+        self.settings = settings
         engine = CurlEngine(settings: settings)
         certificates = CertificateSource(configuration.tls, files: files, clock: clock, logger: logger)
         commonHeaders = configuration.impersonation?.headers ?? []

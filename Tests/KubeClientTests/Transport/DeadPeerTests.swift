@@ -46,8 +46,8 @@ import Glibc
         let start = ContinuousClock.now
         #expect(
             CurlLoop.isSilent(
-                lastReceived: received.map { start + .seconds($0) }, start: start, now: start + .seconds(deadline))
-                == isSilent)
+                lastReceived: received.map { start + .seconds($0) }, start: start, now: start + .seconds(deadline),
+                patience: .seconds(5)) == isSilent)
     }
 
     private func port(ofPeer socket: Int32) -> UInt16? {

@@ -24,13 +24,15 @@ struct HTTP2Tests {
     }
 
     private func transport(
-        _ url: String, proxyURL: String = "", _ change: (inout TLSSettings) -> Void = { _ in }
+        _ url: String, proxyURL: String = "", patience: Duration? = nil,
+        _ change: (inout TLSSettings) -> Void = { _ in }
     ) throws -> CurlTransport {
         var tls = TLSSettings(certificateAuthority: try openssl.contents("ca.crt"))
         change(&tls)
         return try CurlTransport(
             configuration: KubeConfiguration(server: url, tls: tls, proxyURL: proxyURL),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock)
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), patience: patience,
+            clock: clock)
     }
 
     private static func ask(
@@ -115,6 +117,36 @@ struct HTTP2Tests {
         #expect(second.version == "HTTP/2.0")
         #expect(second.connection != first.connection)
         #expect(try await Self.ask(transport) == second)
+    }
+
+    @Test(arguments: [(Duration.zero, true), (.seconds(3600), false)])
+    func `nor is it after a request that was cancelled on it, unless that was at once`(
+        patience: Duration, isRetired: Bool
+    ) async throws {
+        let proxy = try proxy()
+        defer { proxy.stop() }
+        let transport = try transport(
+            nginx.url, proxyURL: "http://127.0.0.1:\(proxy.port)", patience: patience)
+        let first = try await Self.ask(transport)
+        #expect(try await Self.ask(transport) == first)
+        proxy.freeze()
+        let error = await #expect(throws: KubeError.self) {
+            try await withThrowingTaskGroup(of: Answer.self) { group in
+                group.addTask { try await Self.ask(transport) }
+                await proxy.hasSwallowed.wait()
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        #expect(error?.code == .cancelled)
+        guard isRetired else {
+            let late = await #expect(throws: KubeError.self) {
+                try await Self.ask(transport, timeout: .milliseconds(50))
+            }
+            #expect(late?.code == .timeout)
+            return
+        }
+        #expect(try await Self.ask(transport).connection != first.connection)
     }
 
     @Test

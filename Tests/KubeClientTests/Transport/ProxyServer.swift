@@ -15,6 +15,9 @@ final class ProxyServer: Sendable {
     private let seen = Mutex<[String]>([])
     private let frozen = Mutex(0)
 
+    /// Opens when a client's bytes have been taken and not passed on.
+    let hasSwallowed = Latch()
+
     /// What it was asked for: the head of a CONNECT, or `SOCKS host:port`.
     var requests: [String] { seen.withLock { $0 } }
 
@@ -124,7 +127,11 @@ final class ProxyServer: Sendable {
             for (entry, target) in zip(entries, [other, one]) where entry.revents != 0 {
                 let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(entry.fd, $0.baseAddress, $0.count, 0) }
                 guard count > 0 else { return }
-                frozen.withLock { if $0 == beginning { Self.send(target, Array(buffer[..<count])) } }
+                let isFrozen = frozen.withLock { frozen in
+                    if frozen == beginning { Self.send(target, Array(buffer[..<count])) }
+                    return frozen != beginning
+                }
+                if isFrozen, entry.fd == one { hasSwallowed.open() }
             }
         }
     }
