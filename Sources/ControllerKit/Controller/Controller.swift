@@ -123,7 +123,10 @@ public final class Controller<R: Reconciler>: Service {
         logger[metadataKey: "attempt"] = "\(lease.attempt)"
         logger[metadataKey: "reconcileID"] = "\(id)"
         let key = lease.key
-        let context = ReconcileContext(logger: logger, attempt: lease.attempt, priority: lease.priority, id: id) {
+        let context = ReconcileContext(
+            logger: logger, attempt: lease.attempt, priority: lease.priority, id: id,
+            waitsForWrites: options.ownWritePatience > .zero
+        ) {
             [ownWrites, timeline] in ownWrites.note(key, at: timeline.now, isSeen: $0)
         }
         let start = timeline.now

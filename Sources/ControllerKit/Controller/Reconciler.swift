@@ -27,21 +27,24 @@ public struct ReconcileContext: Sendable {
     /// Counts the attempts of this controller from 1, to tell them apart in logs.
     public var id: UInt64
 
+    /// Whether ``wrote(_:to:)`` has any effect.
+    let waitsForWrites: Bool
     private let noteWrite: @Sendable (@escaping @Sendable () -> Bool) -> Void
 
     /// Creates a context, for tests of reconcilers.
     public init(logger: Logger, attempt: Int = 1, priority: Priority = .normal, id: UInt64 = 1) {
-        self.init(logger: logger, attempt: attempt, priority: priority, id: id) { _ in }
+        self.init(logger: logger, attempt: attempt, priority: priority, id: id, waitsForWrites: false) { _ in }
     }
 
     init(
-        logger: Logger, attempt: Int, priority: Priority, id: UInt64,
+        logger: Logger, attempt: Int, priority: Priority, id: UInt64, waitsForWrites: Bool,
         noteWrite: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Void
     ) {
         self.logger = logger
         self.attempt = attempt
         self.priority = priority
         self.id = id
+        self.waitsForWrites = waitsForWrites
         self.noteWrite = noteWrite
     }
 

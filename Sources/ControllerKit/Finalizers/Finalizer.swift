@@ -53,8 +53,8 @@ public struct Finalizer<Object: HasFinalizers>: Sendable {
         switch (object.isBeingDeleted, position) {
         case (false, nil):
             try await patch(object, addition(to: object), context)
-            // A cache that is known is waited for by itself.
-            return .again(after: store == nil ? .seconds(1) : .zero)
+            // A cache that is waited for needs no time beside.
+            return .again(after: store != nil && context.waitsForWrites ? .zero : .seconds(1))
         case (false, _?): return try await apply()
         case (true, nil): return .done
         case (true, let position?):

@@ -70,6 +70,27 @@ import Testing
         #expect(finalizers == [Self.name])
     }
 
+    @Test(arguments: [(Duration.seconds(5), Duration.zero), (.zero, .seconds(1))])
+    func `a key comes back at once only if it then waits for the cache`(
+        patience: Duration, wait: Duration
+    ) async throws {
+        try create()
+        let informer = Informer(api, scope: .namespace("default"), logger: .silent)
+        let outcomes = Journal<Outcome>()
+        let reconciler = Guarded(
+            store: informer.store, guarding: Finalizer(Self.name, api, in: informer.store), applied: Gate(),
+            outcomes: outcomes)
+        let controller = Controller(
+            "test", reconciler: reconciler, options: ControllerOptions(ownWritePatience: patience), logger: .silent)
+        controller.watch(informer, where: .generationChanged)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await informer.run() }
+            group.addTask { try? await controller.run() }
+            #expect(await outcomes.entries(1).first == .again(after: wait))
+            group.cancelAll()
+        }
+    }
+
     @Test func `the finalizer stays until the clean-up is done`() async throws {
         try create(Self.name)
         try server.delete(.configMaps, key)
@@ -140,19 +161,22 @@ import Testing
     }
 }
 
-/// Opens a gate when something is to be applied.
+/// Opens a gate when something is to be applied, and keeps what each look came to.
 private struct Guarded: Reconciler {
     let store: Store<ObjectMetadata>
     let guarding: Finalizer<ObjectMetadata>
     let applied: Gate
+    var outcomes = Journal<Outcome>()
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> Outcome {
         guard let object = store[key] else { return .done }
-        return try await guarding.reconcile(object, context) {
+        let outcome = try await guarding.reconcile(object, context) {
             applied.open()
             return .done
         } cleanUp: {
             .done
         }
+        outcomes.append(outcome)
+        return outcome
     }
 }
