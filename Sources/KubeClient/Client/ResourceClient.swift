@@ -34,6 +34,8 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     static var requestTimeout: Duration { .seconds(32) }
     // A list of 100 MB over a slow link takes longer than any ordinary request.
     static var listTimeout: Duration { .seconds(300) }
+    // But not in silence: within a minute the API server begins to answer, or says that it cannot (504).
+    static var listSilenceLimit: Duration { .seconds(90) }
 
     /// Reads one object.
     public func get(_ key: ObjectKey) async throws(KubeError) -> Object {
@@ -50,8 +52,9 @@ public struct ResourceClient<Object: KubeObject>: Sendable {
     public func list(
         in scope: Scope = .all, _ options: ListOptions = .init(), forEach body: @escaping @Sendable (Object) -> Void
     ) async throws(KubeError) -> ListMetadata {
-        let request = HTTPRequest(
+        var request = HTTPRequest(
             .get, resource.path(in: scope), query: options.query, timeout: Self.listTimeout)
+        request.silenceLimit = Self.listSilenceLimit
         return try await read(
             request, .init("list", resource, in: scope), shape: "PartialObjectMetadataList", retrying: false,
             into: { ListBody($0, body) })

@@ -109,6 +109,8 @@ import Testing
             page.metadata
                 == ListMetadata(
                     resourceVersion: ResourceVersion(rawValue: "9"), continueToken: "t", remainingItemCount: 4))
+        #expect(transport.requests.first?.timeout == .seconds(300))
+        #expect(transport.requests.first?.silenceLimit == .seconds(90), "a server that is there answers in 60")
         #expect(
             transport.requests.first?.target
                 == "/apis/apps/v1/namespaces/shop/deployments?labelSelector=a%20in%20%28b%29&limit=1&resourceVersion=0")

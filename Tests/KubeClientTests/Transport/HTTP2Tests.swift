@@ -149,23 +149,25 @@ struct HTTP2Tests {
         #expect(try await Self.ask(transport).connection != first.connection)
     }
 
-    @Test
-    func `a watch whose connection has fallen silent counts as lost, and the next one makes another`() async throws {
+    @Test(arguments: [HTTPRequest.Channel.watches, .requests])
+    func `an exchange whose connection has fallen silent counts as lost, and the next one makes another`(
+        channel: HTTPRequest.Channel
+    ) async throws {
         let proxy = try proxy()
         defer { proxy.stop() }
         let transport = try transport(nginx.url, proxyURL: "http://127.0.0.1:\(proxy.port)")
-        let first = try await Self.ask(transport, .watches)
-        #expect(try await Self.ask(transport, .watches) == first)
+        let first = try await Self.ask(transport, channel)
+        #expect(try await Self.ask(transport, channel) == first)
         proxy.freeze()
         let error = await #expect(throws: KubeError.self) {
-            try await Self.ask(transport, .watches, silenceLimit: .milliseconds(50))
+            try await Self.ask(transport, channel, silenceLimit: .milliseconds(50))
         }
         #expect(error?.code == .transport)
         #expect(error?.neverArrived == true, "nothing came in since it began")
-        let second = try await Self.ask(transport, .watches)
+        let second = try await Self.ask(transport, channel)
         #expect(second.version == "HTTP/2.0")
         #expect(second.connection != first.connection)
-        #expect(try await Self.ask(transport, .watches) == second)
+        #expect(try await Self.ask(transport, channel) == second)
     }
 
     @Test func `with a name of its own the server is still asked by its address`() async throws {
