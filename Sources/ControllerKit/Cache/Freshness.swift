@@ -8,7 +8,7 @@ public struct Freshness: Hashable, Sendable {
     public var sinceContact: Duration?
     /// The time since a request or a pause last began or ended, or something was heard; nil while the informer does not run.
     ///
-    /// During an outage this stays below two minutes, because the informer keeps trying.
+    /// During an outage this stays below three minutes, because the informer keeps trying.
     public var sinceActivity: Duration?
 
     /// Creates a value.
