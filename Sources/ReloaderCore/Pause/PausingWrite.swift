@@ -40,7 +40,9 @@ final class PausingWrite: WorkloadWriter {
     }
 
     func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
-        try await base.subject(workload, isRetry: isRetry)
+        // What was paused for an earlier reload says nothing about this one.
+        if !isRetry { begun.withLock { $0[workload.key] = nil } }
+        return try await base.subject(workload, isRetry: isRetry)
     }
 
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome {
@@ -48,7 +50,10 @@ final class PausingWrite: WorkloadWriter {
         if write != nil {
             switch DeploymentPause(subject.workload, keys).beforeReload {
             case .nothing: break
-            case .isPaused: logger.info("\(name(of: subject.workload)) already paused")
+            case .isPaused:
+                logger.info("\(name(of: subject.workload)) already paused")
+                // It may be the pause of an earlier try, of which nothing else tells where Deployments are not watched.
+                if DeploymentPause(subject.workload, keys).concerns { pauses.add(key.object) }
             case .pause(let text, let duration):
                 guard !isBegun(subject.workload) else { break }
                 let end = wallClock().advanced(by: duration)

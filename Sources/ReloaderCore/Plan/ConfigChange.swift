@@ -22,11 +22,11 @@ public struct ConfigChange: Hashable, Sendable {
     /// What the marker is to hold instead of the config's own fingerprint, because other configs share it.
     var sharedMarker: Fingerprint?
 
+    /// The content of the config; nil when it is gone.
+    var content: Fingerprint? { if case .updated(let fingerprint) = event { fingerprint } else { nil } }
+
     /// What the marker is to hold; nil when it is to be removed.
-    var markerValue: Fingerprint? {
-        if let sharedMarker { return sharedMarker }
-        return if case .updated(let fingerprint) = event { fingerprint } else { nil }
-    }
+    var markerValue: Fingerprint? { sharedMarker ?? content }
 
     /// Creates a change.
     public init(
@@ -45,10 +45,5 @@ public struct ConfigChange: Hashable, Sendable {
     }
 
     /// What the annotations strategy records: the fingerprint, or the one that stands for a deletion.
-    public var recordedFingerprint: Fingerprint {
-        switch event {
-        case .updated(let fingerprint): fingerprint
-        case .deleted: .deletion
-        }
-    }
+    public var recordedFingerprint: Fingerprint { content ?? .deletion }
 }

@@ -23,35 +23,19 @@ public struct ReloadPlan: Sendable {
     ///   - strategy: where the marker goes.
     ///   - observedAt: now, in Unix seconds; the annotations strategy records it.
     ///   - keys: the annotation keys in force.
-    ///   - tried: what an earlier write was to bring, oldest first, when it is not known whether it came through.
     public init(
         _ workload: Workload, _ changes: [ConfigChange], strategy: ReloadStrategy, observedAt: Int,
-        keys: AnnotationKeys = .init(), tried: [ConfigChange] = []
+        keys: AnnotationKeys = .init()
     ) {
-        func isRecorded(_ change: ConfigChange) -> Bool {
-            let key = keys.lastReloadedFrom
-            let isInTemplate = AnnotationPlan.records(change, workload.template.annotations[key])
-            if isInTemplate, strategy == .annotations { return true }
-            // A restart leaves the template as it is and is recorded on the object.
-            return workload.isRestarted(keys) && AnnotationPlan.records(change, workload.annotations[key])
-        }
-        // An annotation names the newest change of a write alone. Where it names that of the write that was tried, pods
-        // have been restarted after all that was to come with it. A later change of one of these has another version, so
-        // it is none of them; that holds even when the newest has changed since, and back.
-        let arrived = tried.last.map(isRecorded) == true ? tried : []
         var carried: [CarriedChange] = []
         var skipped: [ConfigKey: Skip] = [:]
         for change in changes {
-            guard
-                let index = workload.template.references.carrier(
-                    of: change.config.configName, isNamed: change.mode == .named)
-            else {
+            guard let carrier = CarriedChange(change, in: workload) else {
                 skipped[change.config] = .noContainer
                 continue
             }
-            let carrier = CarriedChange(change, index, workload.template.containers[index])
             var skip = strategy == .envVars ? EnvironmentPlan.skip(carrier, workload.template) : nil
-            if skip == nil, isRecorded(change) || arrived.contains(change) { skip = .alreadyApplied }
+            if skip == nil, workload.records(change, strategy, keys) { skip = .alreadyApplied }
             if let skip { skipped[change.config] = skip } else { carried.append(carrier) }
         }
         self.skipped = skipped
@@ -82,10 +66,14 @@ struct CarriedChange {
     let container: PodTemplate.Container
     let marker: String
 
-    init(_ change: ConfigChange, _ containerIndex: Int, _ container: PodTemplate.Container) {
+    /// Nil when no container can carry the marker.
+    init?(_ change: ConfigChange, in workload: Workload) {
+        let template = workload.template
+        guard let index = template.references.carrier(of: change.config.configName, isNamed: change.mode == .named)
+        else { return nil }
         self.change = change
-        self.containerIndex = containerIndex
-        self.container = container
+        containerIndex = index
+        container = template.containers[index]
         marker = MarkerName.marker(for: change.config)
     }
 }

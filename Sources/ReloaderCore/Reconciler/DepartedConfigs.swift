@@ -20,6 +20,9 @@ struct DepartedConfigs: Sendable {
         while departed.count > Self.limit, !order.isEmpty { departed[order.removeFirst()] = nil }
     }
 
+    /// Notes with which content a config went, if it is remembered.
+    mutating func correct(_ config: ConfigObject) { departed[config.key]?.config = config }
+
     /// Remembers why a workload was to be reloaded for a config that is gone: its pods run with an older content.
     mutating func remember(_ cause: PendingReloads.Cause, of workload: WorkloadKey) {
         remember(cause.config)

@@ -24,7 +24,7 @@ struct NamespaceListing: Reconciler {
             return .done
         }
         let (isRefused, pause) = (cache.isRefused(), coordinator.pause(before: key))
-        if isRefused, let pause, coordinator.isExpectedBack(cache) { return .again(after: pause) }
+        if isRefused, let pause, coordinator.isExpectedBack(key, cache) { return .again(after: pause) }
         let changes = coordinator.changes(toListFor: key)
         defer { coordinator.listingEnded(key) }
         guard isRefused else {
@@ -46,7 +46,7 @@ struct NamespaceListing: Reconciler {
             guard !error.isForbidden, !error.isNotFound else {
                 coordinator.listingRefused(key)
                 context.logger.debug("\(key.kind) is off in this namespace", metadata: ["error": "\(error)"])
-                guard coordinator.isExpectedBack(cache) else { return .done }
+                guard coordinator.isExpectedBack(key, cache) else { return .done }
                 coordinator.listingFailed(key, changes)
                 return .again(after: coordinator.pause(before: key) ?? .zero)
             }

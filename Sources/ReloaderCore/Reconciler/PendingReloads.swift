@@ -38,8 +38,8 @@ struct PendingReloads: Sendable {
         var causes: [ConfigKey: Cause] = [:]
         var first: Duration
         var last: Duration
-        /// What a write was to bring of which it is not known whether it came through, oldest first.
-        var tried: [ConfigChange] = []
+        /// What each write was to bring of which it is not known whether it came through, oldest first.
+        var tried: [[ConfigChange]] = []
     }
 
     let quietPeriod: Duration
@@ -68,7 +68,7 @@ struct PendingReloads: Sendable {
         let earlier = pending.causes[change.config.key] ?? change.waiting[workload]
         pending.causes[change.config.key] = Cause(
             event: change.event, config: change.config, baseline: earlier.map(\.baseline) ?? change.old?.fingerprint,
-            isBaselineKnown: earlier?.isBaselineKnown ?? !change.isRecovered, since: earlier?.since ?? now)
+            isBaselineKnown: (earlier?.isBaselineKnown ?? true) && !change.isRecovered, since: earlier?.since ?? now)
         workloads[workload] = pending
         return delay(of: pending, at: now)
     }
@@ -76,11 +76,28 @@ struct PendingReloads: Sendable {
     /// All that a workload still has to be reloaded for, due or not.
     func causes(for workload: WorkloadKey) -> [ConfigKey: Cause] { workloads[workload]?.causes ?? [:] }
 
-    /// What the last write for a workload was to bring, when it is not known whether it came through; oldest first.
-    func tried(for workload: WorkloadKey) -> [ConfigChange] { workloads[workload]?.tried ?? [] }
+    /// The workloads that wait for a reload.
+    var keys: some Collection<WorkloadKey> { workloads.keys }
+
+    /// Whether a write for a workload failed, which may have come through all the same.
+    func hasTried(_ workload: WorkloadKey) -> Bool { workloads[workload]?.tried.isEmpty == false }
 
     /// Notes that a write failed, which may have come through all the same.
-    mutating func tried(_ changes: [ConfigChange], for workload: WorkloadKey) { workloads[workload]?.tried = changes }
+    mutating func tried(_ changes: [ConfigChange], for workload: WorkloadKey) {
+        workloads[workload]?.tried.removeAll { $0 == changes }
+        workloads[workload]?.tried.append(changes)
+    }
+
+    /// Takes what such writes were to bring, once it can be told what came of them; oldest first.
+    mutating func takeTried(for workload: WorkloadKey) -> [[ConfigChange]] {
+        defer { workloads[workload]?.tried = [] }
+        return workloads[workload]?.tried ?? []
+    }
+
+    /// Notes that a workload may run with these contents, and nothing tells.
+    mutating func doubt(_ changes: [ConfigChange], for workload: WorkloadKey) {
+        for change in changes { workloads[workload]?.causes[change.config]?.isBaselineKnown = false }
+    }
 
     /// What to do for a workload now.
     func next(for workload: WorkloadKey, at now: Duration) -> Next {
@@ -104,7 +121,6 @@ struct PendingReloads: Sendable {
         }
         // What is left belongs to the next reload, with a quiet period of its own.
         pending.first = pending.last
-        pending.tried = []
         workloads[workload] = pending.causes.isEmpty ? nil : pending
     }
 

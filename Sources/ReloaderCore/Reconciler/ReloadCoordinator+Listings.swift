@@ -8,18 +8,19 @@ extension ReloadCoordinator {
     func listings(in namespace: String, of refused: [ClusterCaches.Workloads]) -> [NamespaceListing.Key] {
         refused.compactMap { cache in
             let key = NamespaceListing.Key(kind: cache.kind, namespace: namespace)
-            return pause(before: key) == nil || isExpectedBack(cache) ? key : nil
+            return pause(before: key) == nil || isExpectedBack(key, cache) ? key : nil
         }
     }
 
     /// Whether changes wait for a kind that may not be listed: only one that was seen has workloads that wait for them.
-    func isExpectedBack(_ kind: ClusterCaches.Workloads) -> Bool {
-        kind.hasBeenRead() || state.withLock { $0.grantedKinds.contains(kind.kind) }
+    func isExpectedBack(_ key: NamespaceListing.Key, _ kind: ClusterCaches.Workloads) -> Bool {
+        kind.hasBeenRead()
+            || state.withLock { $0.grantedListings.contains(key) || $0.grantedKinds.contains(key.kind) }
     }
 
-    /// Notes that the account may list a kind.
+    /// Notes that the account may list a kind in a namespace.
     func listingGranted(_ key: NamespaceListing.Key) {
-        state.withLock { _ = $0.grantedKinds.insert(key.kind) }
+        state.withLock { _ = $0.grantedListings.insert(key) }
     }
 
     /// For how long a kind may not be listed, as far as is known; nil when it may be.

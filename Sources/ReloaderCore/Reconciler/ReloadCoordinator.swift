@@ -29,7 +29,8 @@ final class ReloadCoordinator: Sendable {
         var listedUses: Set<ConfigIndexKey> = []
         /// The kinds of which that list was complete.
         var listedKinds: Set<WorkloadKind> = []
-        /// The kinds of which some list was granted.
+        /// The lists that were granted; of a kind that was granted everywhere, ``grantedKinds`` tells.
+        var grantedListings: Set<NamespaceListing.Key> = []
         var grantedKinds: Set<WorkloadKind> = []
         var departed = DepartedConfigs()
 
@@ -181,8 +182,8 @@ final class ReloadCoordinator: Sendable {
         let isStandingBy = isStandingBy()
         let delay = state.withLock { state in
             if change.isRecovered { state.untraced.isDue(workload.key) }
-            // Before the change is among them: the former leader has not had time for this one.
-            if !isStandingBy { state.forgetIfLeaderHadTime(for: workload.key, at: now) }
+            // Before the change is among them: whoever led has not had time for this one.
+            state.forgetIfLeaderHadTime(for: workload.key, at: now)
             return state.pending.add(change, for: workload.key, at: now)
         }
         if isStandingBy {
@@ -239,6 +240,15 @@ final class ReloadCoordinator: Sendable {
     }
 
     // MARK: standing by
+
+    /// Notes that from now on others do what is due.
+    func termEnded() {
+        state.withLock { state in
+            for key in state.pending.keys where key.kind.writeMethod == .newRun {
+                state.untraced.collected(key, at: now)
+            }
+        }
+    }
 
     /// A workload's template has changed, so that its pods start anew.
     private func leaderRolledOut(_ workload: Workload) {
@@ -302,11 +312,33 @@ final class ReloadCoordinator: Sendable {
         state.withLock { $0.pending.causes(for: key) }
     }
 
-    /// What the last write for a workload was to bring, when it is not known whether it came through.
-    func tried(for key: WorkloadKey) -> [ConfigChange] { state.withLock { $0.pending.tried(for: key) } }
+    /// Whether a write for a workload failed, which may have come through all the same.
+    func hasTried(_ key: WorkloadKey) -> Bool { state.withLock { $0.pending.hasTried(key) } }
 
     /// Notes that a write failed, which may have come through all the same.
-    func tried(_ write: ReloadWrite) { state.withLock { $0.pending.tried(write.changes, for: write.workload) } }
+    func tried(_ write: ReloadWrite, _ error: KubeError) {
+        state.withLock { state in
+            guard write.workload.kind.writeMethod == .newRun else {
+                return state.pending.tried(write.changes, for: write.workload)
+            }
+            // A CronJob does not show what its runs were started with.
+            if !error.isRefusal { state.pending.doubt(write.changes, for: write.workload) }
+        }
+    }
+
+    /// Settles what such writes have brought after all, and returns it, going by a state that was read after them.
+    func settleTried(by subject: ReloadSubject) -> [ConfigChange] {
+        let key = subject.workload.key
+        let tried = state.withLock { $0.pending.takeTried(for: key) }
+        if !subject.isRead { state.withLock { $0.pending.doubt(Array(tried.joined()), for: key) } }
+        let arrived = ReloadPlan.arrived(
+            tried, in: subject.workload, strategy: options.strategy, keys: options.annotationKeys)
+        settle(arrived.map { ($0.config, $0.content) }, for: key)
+        return arrived
+    }
+
+    /// Notes that what such writes have brought does not count any more.
+    func forgetTried(_ key: WorkloadKey) { state.withLock { _ = $0.pending.takeTried(for: key) } }
 
     /// Notes with which contents of its configs a workload now runs, or that these contents need nothing.
     func settle(_ applied: [(ConfigKey, Fingerprint?)], for key: WorkloadKey) {
@@ -389,6 +421,7 @@ extension [ConfigKey: ObservedChange] {
         if let earlier = self[change.config.key] {
             change.old = earlier.old
             change.waiting.merge(earlier.waiting) { $1 }
+            change.isRecovered = change.isRecovered || earlier.isRecovered
         }
         self[change.config.key] = change
     }

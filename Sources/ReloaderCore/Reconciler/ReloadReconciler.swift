@@ -33,8 +33,7 @@ struct ReloadReconciler: Reconciler {
                 coordinator.forgetIfGone(key)
                 return .done
             }
-            // Markers of contents can be written twice; an annotation that says when must not be.
-            let isRetry = coordinator.options.strategy == .annotations && !coordinator.tried(for: key).isEmpty
+            let isRetry = coordinator.hasTried(key)
             return try await measured(context, causes.values.map(\.since)) {
                 let subject = try await logger.tellingFailure(toGet: workload.kind) { () throws(KubeError) in
                     try await writer.subject(workload, isRetry: isRetry)
@@ -43,7 +42,9 @@ struct ReloadReconciler: Reconciler {
                     settle(causes, with: contents(of: causes), for: key)
                     return (.done, false)
                 }
-                return try await reload(subject, causes, writer, context)
+                let arrived = coordinator.settleTried(by: subject)
+                report(arrived, subject.workload, causes, took: .zero)
+                return try await reload(subject, coordinator.causes(for: key), writer, context)
             }
         }
     }
@@ -80,12 +81,11 @@ struct ReloadReconciler: Reconciler {
         let current = contents(of: causes)
         let plan = ReloadPlan(
             workload, dueChanges(for: workload, causes, current), strategy: coordinator.options.strategy,
-            observedAt: Int(wallClock().seconds), keys: coordinator.options.annotationKeys,
-            tried: coordinator.tried(for: workload.key))
+            observedAt: Int(wallClock().seconds), keys: coordinator.options.annotationKeys)
         for (config, skip) in plan.skipped.sorted(by: { $0.key.description < $1.key.description }) {
             coordinator.skip(.strategyNotUpdated, config, for: workload.key, because: skip.sentence)
         }
-        // Before the write: should it fail, the next reading may no longer tell what an earlier one has brought.
+        // Before the write: an annotation will name its change, and no longer theirs.
         settle(causes.filter { plan.skipped[$0.key] != nil }, with: current, for: workload.key)
         var outcome: WriteOutcome?
         if plan.write != nil || writer.unfinished(workload.key) != nil {
@@ -93,11 +93,13 @@ struct ReloadReconciler: Reconciler {
             if case .again(let delay) = outcome { return (.again(after: delay), false) }
         }
         settle(causes, with: current, for: workload.key)
-        // What changed while a Job was away found nobody in the index, and a config that was gone and came back with the
-        // content that it had brought no news: neither has an entry in the queue.
-        let isAway = outcome == .done || current.count < causes.count
-        let isBack = isAway && !coordinator.causes(for: workload.key).isEmpty
-        return (isBack ? .again(after: Self.lag) : .done, plan.write != nil)
+        coordinator.forgetTried(workload.key)
+        // What changed while a Job was away found nobody in the index, a config that was gone and came back with the content
+        // that it had brought no news, nor does one that goes where deletions do not count: none has an entry in the queue.
+        let left = coordinator.causes(for: workload.key).keys
+        let isUnannounced =
+            outcome == .done || current.count < causes.count || left.contains { coordinator.caches.config($0) == nil }
+        return (!left.isEmpty && isUnannounced ? .again(after: Self.lag) : .done, plan.write != nil)
     }
 
     private func contents(of causes: Causes) -> [ConfigKey: ConfigObject] {
@@ -144,7 +146,7 @@ struct ReloadReconciler: Reconciler {
         do throws(KubeError) {
             outcome = try await writer.perform(write, on: subject)
         } catch {
-            if let write { coordinator.tried(write) }
+            if let write { coordinator.tried(write, error) }
             guard error.code != .cancelled else { throw error }
             report(error, write, workload, took: coordinator.now - start)
             throw error
@@ -153,28 +155,28 @@ struct ReloadReconciler: Reconciler {
             context.wrote { [coordinator] in coordinator.shows(version, of: workload.key) }
         }
         switch outcome {
-        case .written, .done: if let write { report(write, workload, causes, took: coordinator.now - start) }
+        case .written, .done: report(write?.changes ?? [], workload, causes, took: coordinator.now - start)
         case .gone, .again: break
         }
         return outcome
     }
 
-    private func report(
-        _ write: ReloadWrite, _ workload: Workload, _ causes: Causes, took: Duration
-    ) {
+    private func report(_ changes: [ConfigChange], _ workload: Workload, _ causes: Causes, took: Duration) {
+        guard !changes.isEmpty else { return }
         coordinator.metrics.wrote(workload.key, succeeded: true, took: took)
-        for change in write.changes {
+        for change in changes {
             let latency = causes[change.config].map { coordinator.now - $0.since } ?? took
             logger.info(
                 "\(ReloadMessage.detected([change.config])); updated \(ReloadMessage.of(workload))",
-                metadata: metadata(["strategy": "\(write.strategy.rawValue)", "latency": "\(latency.milliseconds)ms"]))
+                metadata: metadata(
+                    ["strategy": "\(coordinator.options.strategy.rawValue)", "latency": "\(latency.milliseconds)ms"]))
             alerts?.send(AlertMessage(config: change.config, workload: workload.key))
         }
-        let configs = write.changes.map(\.config)
+        let configs = changes.map(\.config)
         let mark = coordinator.options.dryRun ? "Dry run, nothing was written: " : ""
         record(
             .normal, "Reloaded",
-            "\(mark)\(ReloadMessage.detected(configs)), Updated \(ReloadMessage.of(workload))", write, workload)
+            "\(mark)\(ReloadMessage.detected(configs)), Updated \(ReloadMessage.of(workload))", configs, workload)
     }
 
     private func metadata(_ metadata: Logger.Metadata) -> Logger.Metadata {
@@ -188,19 +190,19 @@ struct ReloadReconciler: Reconciler {
         logger.error(
             "\(message)", metadata: ["configs": "\(configs.map(\.description).joined(separator: ", "))"])
         for config in configs { logger.error("Rolling upgrade for '\(config.name)' failed with error = \(error)") }
-        if let write { record(.warning, "ReloadFail", message, write, workload) }
+        record(.warning, "ReloadFail", message, configs, workload)
     }
 
     private func record(
-        _ severity: RecordedEvent.Severity, _ reason: String, _ message: String, _ write: ReloadWrite,
+        _ severity: RecordedEvent.Severity, _ reason: String, _ message: String, _ configs: [ConfigKey],
         _ workload: Workload
     ) {
-        guard let first = write.changes.first else { return }
+        guard let first = configs.first else { return }
         recorder.record(
             RecordedEvent(
                 severity,
                 regarding: .init(resource: workload.kind.resource, key: workload.key.object, uid: workload.uid),
-                reason: reason, message: message, component: first.config.type.eventSource))
+                reason: reason, message: message, component: first.type.eventSource))
     }
 }
 

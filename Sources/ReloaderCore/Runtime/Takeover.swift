@@ -20,7 +20,11 @@ struct Takeover: Service, CustomStringConvertible {
     var description: String { "takeover" }
 
     func run() async throws {
-        defer { coordinator.book.keep(nil) }
+        defer {
+            coordinator.book.keep(nil)
+            coordinator.termEnded()
+            recreation.termEnded()
+        }
         do {
             try await cancelledByShutdown {
                 if coordinator.options.jobPolicy == .recreate { try await resumeRecreations() }

@@ -16,6 +16,8 @@ struct PendingWebhooks: Sendable {
     private struct Entry {
         /// The content that was told last, or that was there before the first change; nil for none.
         var baseline: Fingerprint?
+        /// Whether another content may have been told since.
+        var isUncertain = false
         var first: Duration
         var last: Duration
     }
@@ -42,7 +44,7 @@ struct PendingWebhooks: Sendable {
         guard let entry = entries[config] else { return .nothing }
         let delay = delay(of: entry, at: now)
         if delay > .zero { return .wait(delay) }
-        guard current != entry.baseline else {
+        guard current != entry.baseline || entry.isUncertain else {
             entries[config] = nil
             return .restored
         }
@@ -53,9 +55,16 @@ struct PendingWebhooks: Sendable {
     mutating func settle(_ config: ConfigKey, told: Fingerprint?, current: Fingerprint?) {
         guard var entry = entries[config] else { return }
         entry.baseline = told
+        entry.isUncertain = false
         entry.first = entry.last
         entries[config] = told == current ? nil : entry
     }
+
+    /// Notes that a message for a config may have been taken.
+    mutating func doubt(_ config: ConfigKey) { entries[config]?.isUncertain = true }
+
+    /// The configs that have a change to tell.
+    var keys: some Collection<ConfigKey> { entries.keys }
 
     /// The content of a config that was told last, or that was there before its first change, when there is one to tell.
     func told(_ config: ConfigKey) -> Fingerprint? { entries[config]?.baseline }

@@ -44,13 +44,16 @@ final class WebhookCoordinator: Sendable {
             if !change.isInitial { skip(reason, change.config.key) }
             return
         }
-        if isStandingBy() {
-            collected.withLock { $0.collected(change.config.key, at: timeline.now) }
-        } else {
-            // Before the change is in it: the former leader has not had time for this one.
-            forgetIfLeaderHadTime(for: change.config.key)
-        }
+        // Before the change is in it: whoever led has not had time for this one.
+        forgetIfLeaderHadTime(for: change.config.key)
+        if isStandingBy() { collected.withLock { $0.collected(change.config.key, at: timeline.now) } }
         queue.add(change.config.key, after: pending.withLock { $0.add(change, at: timeline.now) })
+    }
+
+    /// Notes that from now on others do what is still to be told.
+    func termEnded() {
+        let keys = pending.withLock { Array($0.keys) }
+        collected.withLock { collected in for key in keys { collected.collected(key, at: timeline.now) } }
     }
 
     private func forgetIfLeaderHadTime(for key: ConfigKey) {
@@ -120,10 +123,17 @@ final class WebhookCoordinator: Sendable {
     }
 
     /// Notes which content needs no further message.
-    func settle(_ key: ConfigKey, told: Fingerprint?) {
-        let current = caches.config(key)?.fingerprint
-        pending.withLock { $0.settle(key, told: told, current: current) }
+    func settle(_ key: ConfigKey, told content: Fingerprint?) {
+        departed.withLock { departed in
+            // Read in here, so that a config that goes or comes back finds what was told in one place or the other.
+            let current = caches.config(key)?.fingerprint
+            pending.withLock { $0.settle(key, told: content, current: current) }
+            if current == nil, let content { departed.correct(ConfigObject(key, fingerprint: content)) }
+        }
     }
+
+    /// Notes that a message may have been taken though it was not answered.
+    func doubt(_ key: ConfigKey) { pending.withLock { $0.doubt(key) } }
 
     private func skip(_ reason: SkipReason, _ key: ConfigKey) {
         metrics.skipped(reason.rawValue)

@@ -36,6 +36,8 @@ struct WebhookMode: Sendable {
     /// Makes it part of a manager that has the caches.
     func install(in manager: inout ControllerManager) {
         coordinator.observe(feeding: controller.queue)
+        // Before the controller: what comes first stops last.
+        manager.add(EndOfTerm { [coordinator] in coordinator.termEnded() }, needsLeadership: true)
         manager.add(controller)
     }
 }

@@ -37,6 +37,7 @@ struct WebhookReconciler: Reconciler {
         } catch {
             // The controller tells the failure and when it will try again.
             if !Task.isCancelled { coordinator.metrics.calledWebhook(.error) }
+            if (error as? WebhookRefusal)?.isCertain != true { coordinator.doubt(message.config) }
             throw error
         }
     }
@@ -62,5 +63,7 @@ struct WebhookReconciler: Reconciler {
 struct WebhookRefusal: Error, CustomStringConvertible {
     var endpoint: EndpointURL
     var status: Int
+    /// Whether the endpoint says that it has not taken the message.
+    var isCertain: Bool { status < 500 || status == 503 }
     var description: String { "'\(endpoint)' answered the webhook with status \(status)" }
 }

@@ -45,7 +45,9 @@ final class JobRecreation: WorkloadWriter {
                 state.withLock { $0.begun[key] = recreation }
                 return .again(after: after)
             case .fail(let error):
-                state.withLock { $0.begun[key] = recreation.isBegun ? recreation : nil }
+                // Who is cancelled leads no more, and leaves the Job to whoever finds the copy.
+                let goesOn = recreation.isBegun && error.code != .cancelled
+                state.withLock { $0.begun[key] = goesOn ? recreation : nil }
                 throw error
             case .finish(let outcome):
                 state.withLock { $0.begun[key] = nil }
@@ -97,6 +99,9 @@ final class JobRecreation: WorkloadWriter {
 // MARK: what others have left
 
 extension JobRecreation {
+    /// Leaves what is unfinished to whoever finds the copies, which may be this process.
+    func termEnded() { state.withLock { $0.begun = [:] } }
+
     /// Looks for the copies that a Reloader left when it was killed, and removes those that are of no use any more.
     ///
     /// Returns the Jobs that have yet to be created again: from now on they are ``unfinished(_:)``.

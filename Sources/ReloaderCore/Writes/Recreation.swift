@@ -43,6 +43,8 @@ struct Recreation: Sendable {
     private(set) var next: Request
     /// Whether the Job may have been deleted, so that giving up would lose it.
     private(set) var isBegun: Bool
+    /// Whether an earlier try may have created the Job.
+    private var mayExist = false
     private var pause = Duration.milliseconds(250)
     /// What comes after the copy is removed.
     private var ending = Action.finish(.done)
@@ -97,9 +99,7 @@ struct Recreation: Sendable {
             // When it was there a moment ago and an earlier try may have deleted it, it counts as deleted by us.
             guard error.isNotFound, isBegun else {
                 if error.isNotFound { return end(.finish(.gone)) }
-                // A refusal in so many words has changed nothing; anything else may have been carried out.
-                let isCertain = error.status.map { $0.code < 500 } ?? false
-                if isCertain, !isBegun { return end(.fail(error)) }
+                if error.isRefusal, !isBegun { return end(.fail(error)) }
                 isBegun = true
                 return .fail(error)
             }
@@ -113,7 +113,10 @@ struct Recreation: Sendable {
         guard case .refused(let error) = answer else { return end(.finish(.done)) }
         // The namespace is gone, and everything in it.
         if error.isNotFound { return .finish(.gone) }
-        guard error.isAlreadyExists else { return .fail(error) }
+        guard error.isAlreadyExists else {
+            if !error.isRefusal { mayExist = true }
+            return .fail(error)
+        }
         next = .inspect
         return .proceed
     }
@@ -126,7 +129,9 @@ struct Recreation: Sendable {
             defer { pause = min(pause * 2, Self.longestPause) }
             return .retry(after: pause)
         case .found(nil), .done: return .retry(after: .zero)
-        // Somebody else was faster, or an earlier try of ours whose answer did not arrive.
+        // An earlier try of ours whose answer did not arrive, with the contents of its time: the Job says which.
+        case .found where mayExist: return end(.finish(.again(after: .milliseconds(250))))
+        // Somebody else was faster.
         case .found: return end(.finish(.done))
         case .refused(let error): return .fail(error)
         }

@@ -39,6 +39,8 @@ struct ReloadSubject: Sendable {
     let workload: Workload
     /// The whole object in the same state, for kinds that are written from it.
     let object: UnstructuredObject?
+    /// Whether the server was asked for it, and not only the watch has told of it.
+    var isRead: Bool { object != nil }
 
     /// A workload whose patch needs no more than what is kept of it.
     init(_ workload: Workload) {
@@ -63,6 +65,11 @@ struct ReloadSubject: Sendable {
         }
         self.object = object
     }
+}
+
+extension KubeError {
+    /// Whether the server says that nothing came of the request.
+    var isRefusal: Bool { status.map { $0.code < 500 } ?? false }
 }
 
 extension KubeClient {

@@ -26,6 +26,7 @@ import Testing
         private let stage = Stage()
         private let random: Mutex<SeededRandom>
         private let changes = Mutex<[String: Int]>([:])
+        private let contents = Mutex<[String: Int]>([:])
 
         init(seed: UInt64, strategy: ReloadStrategy) throws {
             self.seed = seed
@@ -66,14 +67,19 @@ import Testing
         private func disturb() async throws {
             for _ in 0..<40 {
                 let config = Self.configs[pick(0..<Self.configs.count)]
-                let count = changes.withLock { changes in
-                    changes[config, default: 0] += 1
-                    return changes[config] ?? 0
-                }
-                try stage.change(configMap: config, to: "\(count)")
+                try change(config)
                 if pick(0..<3) == 0 { breakSomething() }
                 for _ in 0..<pick(0..<200) { await Task.yield() }
             }
+        }
+
+        /// Where markers tell what the pods run with, contents come back now and then.
+        private func change(_ config: String) throws {
+            let count = changes.withLock { $0[config] ?? 0 } + 1
+            let content = strategy == .envVars ? pick(0..<3) : count
+            guard contents.withLock({ $0.updateValue(content, forKey: config) ?? 0 }) != content else { return }
+            changes.withLock { $0[config] = count }
+            try stage.change(configMap: config, to: "\(content)")
         }
 
         private func breakSomething() {
@@ -95,7 +101,7 @@ import Testing
         private func rest() async throws {
             stage.server.removeFaults()
             for workload in Self.workloads {
-                let expected = markers(of: workload.uses)
+                let expected = workload.uses.map { config in marker(of: contents.withLock { $0[config] ?? 0 }) }
                 let versions = try workload.uses.map { version(try stage.server.get(.configMaps, Self.key($0))) }
                 try await stage.server.waitForObject(workload.resource, Self.key(workload.name)) { object in
                     // The annotation names one config; pods start with what there is when their template is written.
@@ -106,7 +112,8 @@ import Testing
                     let found = environment.reduce(into: [String: String]()) {
                         $0[$1["name"]?.string ?? ""] = $1["value"]?.string
                     }
-                    return found == expected
+                    return workload.uses.map { found["STAKATER_\($0.uppercased())_CONFIGMAP"] ?? marker(of: 0) }
+                        == expected
                 }
             }
         }
@@ -117,14 +124,7 @@ import Testing
             ResourceVersion(rawValue: object?["metadata"]?["resourceVersion"]?.string ?? "")
         }
 
-        /// The marker of each config that has changed.
-        private func markers(of configs: [String]) -> [String: String] {
-            let changes = changes.withLock { $0 }
-            return configs.reduce(into: [:]) { markers, config in
-                guard let count = changes[config] else { return }
-                markers["STAKATER_\(config.uppercased())_CONFIGMAP"] = ReferenceSHA1.hex(Array("key=\(count)".utf8))
-            }
-        }
+        private func marker(of content: Int) -> String { ReferenceSHA1.hex(Array("key=\(content)".utf8)) }
 
         private func check() throws {
             let changes = changes.withLock { $0 }

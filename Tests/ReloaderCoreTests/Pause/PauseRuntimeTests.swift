@@ -70,6 +70,18 @@ import Testing
         #expect(!infos.contains { $0.contains("has expired") })
     }
 
+    @Test func `a pause that was not answered ends in time where Deployments are only listed`() async throws {
+        let stage = try stage()
+        watchRefused(on: stage)
+        stage.server.inject(Fault(.lostAnswer, verb: "patch", resource: "deployments"))
+        try await stage.run(ReloaderOptions(strategy: .annotations, reloadDelay: .zero, reloadMaxDelay: .zero)) {
+            stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.last?.bodyText == Self.resume })
+            #expect(stage.patches.count == 3)
+        }
+    }
+
     @Test(
         "a Deployment that an earlier process has paused is resumed in time, watched or listed",
         arguments: [true, false])

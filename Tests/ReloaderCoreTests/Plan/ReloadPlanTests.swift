@@ -1,6 +1,7 @@
 import KubeClient
-import ReloaderCore
 import Testing
+
+@testable import ReloaderCore
 
 @Suite struct ReloadPlanTests {
     private static let hash = "6b3093988321555757cc9b88a5f2d59101a0261c"
@@ -268,16 +269,16 @@ import Testing
     }
 
     @Test(
-        "what was tried with the change that is recorded has arrived, what came later has not",
+        "what was to be written with the change that is recorded has arrived, no other write has",
         arguments: [false, true])
-    func tried(isRestarted: Bool) throws {
+    func arrived(isRestarted: Bool) throws {
         func change(_ name: String, _ version: String) throws -> ConfigChange {
             ConfigChange(
                 key(name), .updated(try #require(Fingerprint(hex: Self.hash))), mode: .auto,
                 version: .init(rawValue: version))
         }
-        let tried = [try change("a", "10"), try change("b", "12")]
-        func skipped(_ changes: [ConfigChange], recorded name: String) throws -> Set<String> {
+        let (first, second) = ([try change("a", "10"), try change("b", "12")], [try change("a", "14")])
+        func arrived(_ tried: [[ConfigChange]], recorded name: String) throws -> [ConfigChange] {
             let last = LastReload(
                 config: key(name), fingerprint: try #require(Fingerprint(hex: Self.hash)), container: "app",
                 observedAt: 5)
@@ -289,17 +290,27 @@ import Testing
                 template: PodTemplate(
                     annotations: isRestarted ? [:] : record,
                     containers: [.init("app", environmentReferences: [uses("a"), uses("b")])]))
-            let plan = ReloadPlan(
-                workload, changes, strategy: isRestarted ? .envVars : .annotations, observedAt: 6, tried: tried)
-            #expect(plan.skipped.count + (plan.write?.changes.count ?? 0) == changes.count)
-            return Set(plan.skipped.keys.map(\.name))
+            return ReloadPlan.arrived(
+                tried, in: workload, strategy: isRestarted ? .envVars : .annotations, keys: .init())
         }
-        #expect(try skipped(tried, recorded: "b") == ["a", "b"])
-        // Recorded is another write.
-        #expect(try skipped(tried, recorded: "c") == [])
-        #expect(try skipped(tried, recorded: "a") == ["a"])
-        // The one has changed since, and the other one later, and back.
-        #expect(try skipped([try change("a", "14"), try change("b", "17")], recorded: "b") == ["b"])
+        #expect(try arrived([first], recorded: "b") == first)
+        // Recorded is an older write.
+        #expect(try arrived([first], recorded: "c") == [])
+        #expect(try arrived([first], recorded: "a") == [])
+        #expect(try arrived([first, second], recorded: "a") == second)
+        #expect(try arrived([first, second], recorded: "b") == first)
+        #expect(try arrived([], recorded: "a") == [])
+    }
+
+    @Test func `markers tell of each change whether it has arrived`() throws {
+        let web = workload([
+            .init(
+                "app", markers: [.init("STAKATER_A_CONFIGMAP", value: Self.hash, index: 0)],
+                environmentReferences: [uses("a"), uses("b")])
+        ])
+        let tried = [[try updated("a"), try updated("b")], [try updated("a", Self.other), deleted("b")]]
+        #expect(
+            ReloadPlan.arrived(tried, in: web, strategy: .envVars, keys: .init()) == [try updated("a"), deleted("b")])
     }
 
     @Test("the annotation is read as it is written")

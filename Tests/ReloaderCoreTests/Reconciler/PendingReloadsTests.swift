@@ -32,6 +32,32 @@ import Testing
         #expect(Set(causes.keys) == [config, secret])
     }
 
+    @Test func `a baseline that somebody else dealt with, or that nobody can tell, is not one`() throws {
+        var pending = pending()
+        _ = pending.add(try change(config, 1, 2), for: web, at: .zero)
+        #expect(pending.causes(for: web)[config]?.isBaselineKnown == true)
+        var recovered = try change(config, 1, 2)
+        recovered.isRecovered = true
+        _ = pending.add(recovered, for: web, at: .zero)
+        #expect(pending.causes(for: web)[config]?.isBaselineKnown == false)
+        pending.settle(config, applied: content(2), current: content(3), for: web)
+        #expect(pending.causes(for: web)[config]?.isBaselineKnown == true)
+        pending.doubt([ConfigChange(config, .deleted, mode: .auto)], for: web)
+        #expect(pending.causes(for: web)[config]?.isBaselineKnown == false)
+    }
+
+    @Test func `what was tried stays until it can be told what came of it, the same once`() throws {
+        var pending = pending()
+        _ = pending.add(try change(config, 1, 2), for: web, at: .zero)
+        let (first, second) = (
+            [ConfigChange(config, .deleted, mode: .auto)], [ConfigChange(secret, .deleted, mode: .auto)]
+        )
+        for write in [first, second, first] { pending.tried(write, for: web) }
+        #expect(pending.hasTried(web))
+        #expect(pending.takeTried(for: web) == [second, first])
+        #expect(!pending.hasTried(web))
+    }
+
     @Test func `a steady stream of changes cannot put a reload off for ever`() throws {
         var pending = pending()
         for step in 0..<100 {

@@ -108,6 +108,24 @@ import Testing
         }
     }
 
+    @Test func `a config that goes while its reload is written is remembered with what was written`() async throws {
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        let delay = Duration.seconds(2)
+        stage.server.inject(Fault(.delayedAnswer(delay), verb: "patch", resource: "deployments"))
+        try await stage.run(ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            try await stage.server.waitForRequest(answered: false) { $0.attributes.verb == "patch" }
+            try stage.server.delete(.configMaps, ObjectKey(namespace: "shop", name: "a"))
+            await stage.untilReceived(1, "delete")
+            // Once when it goes, once when the written reload is settled.
+            #expect(
+                await stage.pump { stage.log.lines.count { $0.contains("reason=event_not_enabled") } == 2 })
+            try stage.createConfigMap("a", "1")
+            #expect(await stage.pump { stage.patches.count == 2 })
+        }
+    }
+
     @Test("a config that is replaced while a reload is due for it counts by what the pods have", arguments: ["1", "2"])
     func replacedWhileDue(content: String) async throws {
         for config in ["a", "last"] { try stage.createConfigMap(config, "1") }

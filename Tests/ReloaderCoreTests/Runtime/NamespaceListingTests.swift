@@ -52,6 +52,37 @@ import Testing
         }
     }
 
+    @Test func `a right to list in one namespace says nothing about another`() async throws {
+        let stage = Stage()
+        stage.server.createNamespaceIfAbsent("other")
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        try stage.server.create(
+            json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b","namespace":"other"}}"#)
+        stage.server.authorize { request in
+            guard request.group == "apps", ["watch", "list"].contains(request.verb) else { return .allow() }
+            return request.verb == "list" && request.namespace == "shop" ? .allow() : .deny
+        }
+        @Sendable func refusals() -> Int {
+            stage.calls.count {
+                $0.attributes.verb == "list" && $0.attributes.resource == "deployments"
+                    && $0.attributes.namespace == "other"
+            }
+        }
+        try await stage.run(ReloaderOptions(reloadDelay: .zero, reloadMaxDelay: .zero)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            try await stage.patch(of: "web")
+            try stage.server.patch(
+                .configMaps, ObjectKey(namespace: "other", name: "b"), merge: #"{"data":{"key":"2"}}"#)
+            await stage.until { refusals() == 1 }
+            for _ in 0..<30 {
+                stage.clock.advance(by: .seconds(10))
+                _ = await stage.pump(rounds: 5) { false }
+            }
+            #expect(refusals() == 1)
+        }
+    }
+
     private let lists: @Sendable (Stage) -> Int = { stage in
         stage.calls.count { $0.attributes.verb == "list" && $0.attributes.resource == "deployments" }
     }

@@ -107,7 +107,7 @@ import Testing
             try stage.change(configMap: "a", to: "updated")
             try await stage.clock.waitForSleepers(1)
             stage.clock.advance(by: .seconds(1))
-            await stage.untilLogged("reason=strategy_not_updated")
+            await stage.untilLogged("info Changes detected in 'a'")
             #expect(stage.patches.count == 1)
         }
     }

@@ -214,7 +214,7 @@ struct Stage: Sendable {
     /// Waits for a patch of a workload, as ``untilSettled(_:)`` does, that contains a text.
     @discardableResult
     func patch(of name: String, containing text: String = "") async throws -> RecordedRequest {
-        func isWanted(_ request: RecordedRequest) -> Bool {
+        @Sendable func isWanted(_ request: RecordedRequest) -> Bool {
             request.attributes.verb == "patch" && request.attributes.name == name
                 && (text.isEmpty || request.bodyText.contains(text))
         }

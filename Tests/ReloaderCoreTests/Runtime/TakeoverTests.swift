@@ -76,6 +76,87 @@ import Testing
         }
     }
 
+    @Test func `what goes back after the leader had time for it is a change for the next one`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createCronJob("report", configMap: "a")
+        let elector = try candidate(on: stage)
+        try await stage.run(atOnce, elector: elector) { stage in
+            try stage.change(configMap: "a", to: "2")
+            await stage.untilReceived(1)
+            try await pass(31, on: stage)
+            try stage.change(configMap: "a", to: "1")
+            await stage.untilReceived(2)
+            try await takeOver(elector, on: stage)
+            try await stage.createdJob()
+            #expect(try stage.server.list(.jobs).count == 1)
+        }
+    }
+
+    @Test func `what goes back after the leader had time to tell of it is told by the next one`() async throws {
+        try await Receiver.run(.answer(200)) { receiver in
+            let stage = Stage()
+            try stage.createConfigMap("a", "1")
+            let elector = try candidate(on: stage)
+            var options = atOnce
+            options.webhook = WebhookOptions(url: receiver.url)
+            try await stage.run(options, elector: elector) { stage in
+                try stage.change(configMap: "a", to: "2")
+                await stage.untilReceived(1)
+                try await pass(31, on: stage)
+                try stage.change(configMap: "a", to: "1")
+                await stage.untilReceived(2)
+                try await takeOver(elector, on: stage)
+                #expect(await receiver.untilReceived(1).count == 1)
+            }
+        }
+    }
+
+    @Test(
+        "what a term leaves undone is not done long after, when this one leads again",
+        arguments: [WorkloadKind.job, .cronJob])
+    func secondTerm(kind: WorkloadKind) async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        if kind == .job {
+            try stage.createJob("once", configMap: "a")
+        } else {
+            try stage.createCronJob("report", configMap: "a")
+        }
+        let elector = try candidate(on: stage)
+        try await stage.run(atOnce, elector: elector) { stage in
+            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try await takeOver(elector, on: stage)
+            // Of a Job a copy comes first.
+            let heal =
+                kind == .job
+                ? stage.failCreations(.status(500), times: nil)
+                : stage.server.inject(Fault(.status(500), times: nil, verb: "create", resource: "jobs"))
+            try stage.change(configMap: "a", to: "2")
+            await stage.until { stage.calls.contains { $0.attributes.verb == "create" && $0.status == 500 } }
+            try stage.server.patch(
+                .leases, lease,
+                merge: #"{"spec":{"holderIdentity":"other","renewTime":"2026-08-10T05:33:21.000000Z"}}"#)
+            while elector.isLeader {
+                try await stage.clock.waitForSleepers(1)
+                stage.clock.advance(by: .seconds(1))
+                await Task.yield()
+            }
+            heal()
+            // The other one has done it by now, and what it made is gone again.
+            for job in try stage.server.list(.jobs) {
+                let name = try #require(job["metadata"]?["name"]?.string)
+                try stage.server.delete(.jobs, ObjectKey(namespace: "shop", name: name))
+            }
+            try await pass(31, on: stage)
+            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try await takeOver(elector, on: stage)
+            @Sendable func isDoneAgain() -> Bool { (try? stage.server.list(.jobs).isEmpty) == false }
+            try await lead(on: stage, until: isDoneAgain)
+            #expect(!isDoneAgain())
+        }
+    }
+
     /// Has this one take over after a change that the leader had time for, whose turn comes 40 s after it.
     private func takeOverEarly(_ elector: LeaderElector, on stage: Stage) async throws {
         try stage.change(configMap: "a", to: "2")

@@ -51,6 +51,16 @@ import Testing
         #expect(pending.next(for: key, current: current.flatMap { content($0) }, at: .seconds(1)) == next)
     }
 
+    @Test func `content that is taken back is told where the message of another one may have been taken`() throws {
+        var pending = pending()
+        _ = pending.add(try change(1, 2), at: .zero)
+        pending.doubt(key)
+        _ = pending.add(try change(2, 1), at: .zero)
+        #expect(pending.next(for: key, current: content(1), at: .seconds(1)) == .send(.updated))
+        pending.settle(key, told: content(1), current: content(1))
+        #expect(pending.next(for: key, current: content(1), at: .seconds(1)) == .nothing)
+    }
+
     @Test func `a message that was not taken is due until it was`() throws {
         var pending = pending()
         _ = pending.add(try change(1, 2), at: .zero)
