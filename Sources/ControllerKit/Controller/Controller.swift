@@ -116,7 +116,8 @@ public final class Controller<R: Reconciler>: Service {
     }
 
     private func work(on lease: consuming WorkQueue<R.Key>.Lease) async {
-        if let delay = ownWrites.delay(for: lease.key, at: timeline.now) { return lease.postpone(for: delay) }
+        let standing = ownWrites.standing(of: lease.key, at: timeline.now)
+        if case .wait(let delay) = standing { return lease.postpone(for: delay) }
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
         var logger = logger
         logger[metadataKey: "key"] = "\(lease.key)"
@@ -125,7 +126,7 @@ public final class Controller<R: Reconciler>: Service {
         let key = lease.key
         let context = ReconcileContext(
             logger: logger, attempt: lease.attempt, priority: lease.priority, id: id,
-            waitsForWrites: options.ownWritePatience > .zero
+            isCacheBehind: standing == .behind, waitsForWrites: options.ownWritePatience > .zero
         ) {
             [ownWrites, timeline] in ownWrites.note(key, at: timeline.now, isSeen: $0)
         }

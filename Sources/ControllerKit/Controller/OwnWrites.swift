@@ -11,6 +11,15 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         var since: Duration
     }
 
+    /// How a cache stands to what was written.
+    enum Standing: Hashable, Sendable {
+        case shown
+        /// Look again after this time.
+        case wait(Duration)
+        /// It takes longer than anybody waits.
+        case behind
+    }
+
     // Short against any human's patience, long against the cost of a look.
     private static var poll: Duration { .milliseconds(20) }
 
@@ -24,16 +33,20 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         // Nothing to wait for, as with a write that changed nothing.
         guard patience > .zero, !isSeen() else { return }
         unseen.withLock { unseen in
+            // Who was waited for in vain is not waited for again.
+            if let since = unseen[key]?.since, since + patience <= now { unseen[key] = nil }
             unseen[key, default: Unseen(since: now)].isSeen.append(isSeen)
             unseen[key]?.since = now
         }
     }
 
-    /// How long to wait before looking again; nil when the cache shows what was written, or takes too long.
-    func delay(for key: Key, at now: Duration) -> Duration? {
-        guard let waiting = unseen.withLock({ $0[key] }) else { return nil }
-        if now < waiting.since + patience, !waiting.isSeen.allSatisfy({ $0() }) { return Self.poll }
+    /// How the cache stands to what was written for a key.
+    func standing(of key: Key, at now: Duration) -> Standing {
+        guard let waiting = unseen.withLock({ $0[key] }) else { return .shown }
+        guard waiting.isSeen.allSatisfy({ $0() }) else {
+            return now < waiting.since + patience ? .wait(Self.poll) : .behind
+        }
         unseen.withLock { $0[key] = nil }
-        return nil
+        return .shown
     }
 }

@@ -26,24 +26,36 @@ public struct ReconcileContext: Sendable {
     public var priority: Priority
     /// Counts the attempts of this controller from 1, to tell them apart in logs.
     public var id: UInt64
+    /// Whether the cache has not shown what an earlier attempt wrote within ``ControllerOptions/ownWritePatience``, as while
+    /// its watch is away.
+    ///
+    /// What it says about this key is older than that: read from the server what must not be.
+    public var isCacheBehind: Bool
 
     /// Whether ``wrote(_:to:)`` has any effect.
     let waitsForWrites: Bool
     private let noteWrite: @Sendable (@escaping @Sendable () -> Bool) -> Void
 
     /// Creates a context, for tests of reconcilers.
-    public init(logger: Logger, attempt: Int = 1, priority: Priority = .normal, id: UInt64 = 1) {
-        self.init(logger: logger, attempt: attempt, priority: priority, id: id, waitsForWrites: false) { _ in }
+    public init(
+        logger: Logger, attempt: Int = 1, priority: Priority = .normal, id: UInt64 = 1, isCacheBehind: Bool = false
+    ) {
+        self.init(
+            logger: logger, attempt: attempt, priority: priority, id: id, isCacheBehind: isCacheBehind,
+            waitsForWrites: false
+        ) { _ in }
     }
 
     init(
-        logger: Logger, attempt: Int, priority: Priority, id: UInt64, waitsForWrites: Bool,
+        logger: Logger, attempt: Int, priority: Priority, id: UInt64, isCacheBehind: Bool,
+        waitsForWrites: Bool,
         noteWrite: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Void
     ) {
         self.logger = logger
         self.attempt = attempt
         self.priority = priority
         self.id = id
+        self.isCacheBehind = isCacheBehind
         self.waitsForWrites = waitsForWrites
         self.noteWrite = noteWrite
     }
@@ -52,7 +64,7 @@ public struct ReconcileContext: Sendable {
     ///
     /// Pass what the server answered to the write. Without it, a change that comes at the same time may start a reconcile
     /// that reads the state from before the write. The wait takes no worker, and ends after
-    /// ``ControllerOptions/ownWritePatience`` in any case.
+    /// ``ControllerOptions/ownWritePatience`` in any case; the reconcile can tell by ``isCacheBehind``.
     public func wrote<Object: KubeObject>(_ answer: some KubeObject, to store: Store<Object>) {
         let (key, version) = (answer.id, answer.resourceVersion)
         wrote { store.hasSeen(version, of: key) }

@@ -39,10 +39,10 @@ final class PausingWrite: WorkloadWriter {
         self.logger = logger
     }
 
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject? {
         // What was paused for an earlier reload says nothing about this one.
-        if !isRetry { begun.withLock { $0[workload.key] = nil } }
-        return try await base.subject(workload, isRetry: isRetry)
+        if !isFresh { begun.withLock { $0[workload.key] = nil } }
+        return try await base.subject(workload, isFresh: isFresh)
     }
 
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome {

@@ -33,10 +33,10 @@ struct ReloadReconciler: Reconciler {
                 coordinator.forgetIfGone(key)
                 return .done
             }
-            let isRetry = coordinator.hasTried(key)
+            let isFresh = coordinator.hasTried(key) || context.isCacheBehind
             return try await measured(context, causes.values.map(\.since)) {
                 let subject = try await logger.tellingFailure(toGet: workload.kind) { () throws(KubeError) in
-                    try await writer.subject(workload, isRetry: isRetry)
+                    try await writer.subject(workload, isFresh: isFresh)
                 }
                 guard let subject else {
                     settle(causes, with: contents(of: causes), for: key)

@@ -7,7 +7,7 @@ import KubeClient
 struct CronJobRun: WorkloadWriter {
     let client: KubeClient
 
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject? {
         try await client.subject(workload.key)
     }
 

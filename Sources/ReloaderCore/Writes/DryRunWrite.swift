@@ -4,8 +4,8 @@ import KubeClient
 struct DryRunWrite: WorkloadWriter {
     let base: any WorkloadWriter
 
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
-        try await base.subject(workload, isRetry: isRetry)
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject? {
+        try await base.subject(workload, isFresh: isFresh)
     }
 
     func perform(_ write: ReloadWrite?, on subject: ReloadSubject) async throws(KubeError) -> WriteOutcome { .done }

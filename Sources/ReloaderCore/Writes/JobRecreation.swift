@@ -19,7 +19,7 @@ final class JobRecreation: WorkloadWriter {
 
     func unfinished(_ key: WorkloadKey) -> ReloadSubject? { state.withLock { $0.begun[key]?.subject } }
 
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject? {
         try await client.subject(workload.key)
     }
 

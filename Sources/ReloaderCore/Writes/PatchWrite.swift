@@ -4,8 +4,8 @@ import KubeClient
 struct PatchWrite: WorkloadWriter {
     let client: KubeClient
 
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
-        guard isRetry else { return ReloadSubject(workload) }
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject? {
+        guard isFresh else { return ReloadSubject(workload) }
         do throws(KubeError) {
             return try await client.subject(workload.key)
         } catch {

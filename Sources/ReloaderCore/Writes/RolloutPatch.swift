@@ -12,7 +12,7 @@ struct RolloutPatch: WorkloadWriter {
     let keys: AnnotationKeys
     let wallClock: @Sendable () -> Timestamp
 
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject? {
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject? {
         let subject = try await client.subject(workload.key)
         guard let subject, subject.workload.templateOwner != nil else { return subject }
         return subject.borrowing(workload.template)

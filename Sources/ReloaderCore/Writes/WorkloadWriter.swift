@@ -9,8 +9,8 @@ protocol WorkloadWriter: Sendable {
 
     /// The state to plan on; nil when the workload is gone.
     ///
-    /// On a retry it is the server's, because the write that failed may have come through.
-    func subject(_ workload: Workload, isRetry: Bool) async throws(KubeError) -> ReloadSubject?
+    /// A fresh one is the server's: a write that failed may have come through, or the watch is behind.
+    func subject(_ workload: Workload, isFresh: Bool) async throws(KubeError) -> ReloadSubject?
 
     /// Sends what was planned for the subject; nothing can be planned for an unfinished one any more, which then ends as
     /// it began.

@@ -40,13 +40,15 @@ import Testing
 
     @Test func `a cache that does not catch up is waited for only so long`() {
         let writes = OwnWrites<String>(patience: .seconds(5))
-        writes.note("a", at: .seconds(10)) { false }
-        #expect(writes.delay(for: "b", at: .seconds(10)) == nil)
-        #expect(writes.delay(for: "a", at: .seconds(10)) == .milliseconds(20))
-        #expect(writes.delay(for: "a", at: .milliseconds(14_999)) == .milliseconds(20))
-        #expect(writes.delay(for: "a", at: .seconds(15)) == nil)
-        // Once given up, it is forgotten.
-        #expect(writes.delay(for: "a", at: .seconds(11)) == nil)
+        let isSeen = Mutex(false)
+        writes.note("a", at: .seconds(10)) { isSeen.withLock { $0 } }
+        #expect(writes.standing(of: "b", at: .seconds(10)) == .shown)
+        #expect(writes.standing(of: "a", at: .seconds(10)) == .wait(.milliseconds(20)))
+        #expect(writes.standing(of: "a", at: .milliseconds(14_999)) == .wait(.milliseconds(20)))
+        #expect(writes.standing(of: "a", at: .seconds(15)) == .behind)
+        #expect(writes.standing(of: "a", at: .seconds(16)) == .behind)
+        isSeen.withLock { $0 = true }
+        #expect(writes.standing(of: "a", at: .seconds(17)) == .shown)
     }
 
     @Test func `all writes of a key are waited for, from the last one on`() {
@@ -54,21 +56,41 @@ import Testing
         let isFirstSeen = Mutex(false)
         writes.note("a", at: .zero) { isFirstSeen.withLock { $0 } }
         writes.note("a", at: .seconds(1)) { true }
-        #expect(writes.delay(for: "a", at: .seconds(2)) != nil)
+        #expect(writes.standing(of: "a", at: .seconds(2)) == .wait(.milliseconds(20)))
         writes.note("a", at: .seconds(4)) { false }
-        #expect(writes.delay(for: "a", at: .seconds(8)) != nil)
+        #expect(writes.standing(of: "a", at: .seconds(8)) == .wait(.milliseconds(20)))
         isFirstSeen.withLock { $0 = true }
-        #expect(writes.delay(for: "a", at: .seconds(8)) != nil)
-        #expect(writes.delay(for: "a", at: .seconds(9)) == nil)
+        #expect(writes.standing(of: "a", at: .seconds(8)) == .wait(.milliseconds(20)))
+        #expect(writes.standing(of: "a", at: .seconds(9)) == .behind)
+    }
+
+    @Test func `a reconcile that was waited for in vain is told that the cache is behind`() async throws {
+        let behind = Journal<Bool>()
+        let reconciler = Reconciling { _, context in
+            behind.append(context.isCacheBehind)
+            if context.id == 1 { context.wrote { false } }
+            return .done
+        }
+        let controller = Controller("test", reconciler: reconciler, logger: .silent, clock: clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await controller.run() }
+            controller.queue.add("a")
+            await behind.entries(1)
+            controller.queue.add("a")
+            try await clock.waitForSleepers()
+            clock.advance(by: .seconds(5))
+            #expect(await behind.entries(2) == [false, true])
+            group.cancelAll()
+        }
     }
 
     @Test func `without patience, or with nothing to wait for, nothing is noted`() {
         let impatient = OwnWrites<String>(patience: .zero)
         impatient.note("a", at: .zero) { false }
-        #expect(impatient.delay(for: "a", at: .zero) == nil)
+        #expect(impatient.standing(of: "a", at: .zero) == .shown)
         let writes = OwnWrites<String>(patience: .seconds(5))
         writes.note("a", at: .zero) { true }
-        #expect(writes.delay(for: "a", at: .zero) == nil)
+        #expect(writes.standing(of: "a", at: .zero) == .shown)
     }
 
     @Test func `against a server, a reconcile always sees what it wrote, however often the object changes`()

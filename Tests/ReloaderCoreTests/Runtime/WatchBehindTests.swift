@@ -1,0 +1,27 @@
+import ControllerTestKit
+import KubeClient
+import ReloaderCore
+import Testing
+
+/// The watch of the workloads takes longer to tell of a reload than the next one waits.
+@Suite(.timeLimit(.minutes(1))) struct WatchBehindTests {
+    @Test(
+        "a template is taken for what the server has, not for what the watch told last",
+        arguments: ReloadStrategy.allCases)
+    func templates(strategy: ReloadStrategy) async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        try await stage.run(ReloaderOptions(strategy: strategy)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.count == 1 })
+            stage.server.dropNextEvent(of: .deployments)
+            try stage.change(configMap: "a", to: "3")
+            #expect(await stage.pump { stage.patches.count == 2 })
+            // What the watch has told of says that the pods have this.
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.count == 3 })
+            #expect(stage.writes.suffix(2) == ["get deployments", "patch deployments"])
+        }
+    }
+}
