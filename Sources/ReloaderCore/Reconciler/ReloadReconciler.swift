@@ -42,11 +42,18 @@ struct ReloadReconciler: Reconciler {
                     settle(causes, with: contents(of: causes), for: key)
                     return (.done, false)
                 }
+                // What it shows may be news to the watch, and the next reload must not be planned on less.
+                if isFresh { waitForCache(subject.workload.resourceVersion, of: key, context) }
                 let arrived = coordinator.settleTried(by: subject)
                 report(arrived, subject.workload, causes, took: .zero)
                 return try await reload(subject, coordinator.causes(for: key), writer, context)
             }
         }
+    }
+
+    /// Has the next reload of a workload wait until the watch has told of a version.
+    private func waitForCache(_ version: ResourceVersion, of key: WorkloadKey, _ context: ReconcileContext) {
+        context.wrote { [coordinator] in coordinator.shows(version, of: key) }
     }
 
     private typealias Causes = [ConfigKey: PendingReloads.Cause]
@@ -151,9 +158,7 @@ struct ReloadReconciler: Reconciler {
             report(error, write, workload, took: coordinator.now - start)
             throw error
         }
-        if case .written(let version) = outcome {
-            context.wrote { [coordinator] in coordinator.shows(version, of: workload.key) }
-        }
+        if case .written(let version) = outcome { waitForCache(version, of: workload.key, context) }
         switch outcome {
         case .written, .done: report(write?.changes ?? [], workload, causes, took: coordinator.now - start)
         case .gone, .again: break

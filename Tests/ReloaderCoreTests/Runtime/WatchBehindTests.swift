@@ -5,6 +5,24 @@ import Testing
 
 /// The watch of the workloads takes longer to tell of a reload than the next one waits.
 @Suite(.timeLimit(.minutes(1))) struct WatchBehindTests {
+    @Test("what a lost answer has brought is waited for like any write", arguments: ReloadStrategy.allCases)
+    func lostAnswers(strategy: ReloadStrategy) async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        try await stage.run(ReloaderOptions(strategy: strategy)) { stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.count == 1 })
+            stage.server.dropNextEvent(of: .deployments)
+            stage.server.inject(Fault(.lostAnswer, verb: "patch", resource: "deployments"))
+            try stage.change(configMap: "a", to: "3")
+            let told = "info Changes detected in 'a'"
+            #expect(await stage.pump { stage.log.lines.count { $0.hasPrefix(told) } == 2 })
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.count == 3 })
+        }
+    }
+
     @Test(
         "a template is taken for what the server has, not for what the watch told last",
         arguments: ReloadStrategy.allCases)
