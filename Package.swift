@@ -134,7 +134,8 @@ let package = Package(
             exclude: ["wasteful.py"], swiftSettings: settings),
         // What tests of the whole binary share.
         .target(
-            name: "EndToEndSupport", dependencies: subprocess, path: "Tests/EndToEndSupport", swiftSettings: settings),
+            name: "EndToEndSupport", dependencies: ["Sandbox"] + subprocess, path: "Tests/EndToEndSupport",
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -147,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "EndToEndSupport", "Reloader", "Sandbox", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
+                "EndToEndSupport", "Reloader", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
             ] + subprocess,
             swiftSettings: settings),
     ]

@@ -1,10 +1,7 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Subprocess
 import Testing
-
-@testable import Sandbox
 
 /// Reloader as it is installed: an account of its own with the chart's rights, and its requests on record.
 struct Installation: Sendable {
@@ -93,7 +90,7 @@ struct Installation: Sendable {
     /// Runs the binary from ready to SIGTERM; returns its log.
     @discardableResult
     func run(
-        _ arguments: [String] = [], environment: [Environment.Key: String] = [:],
+        _ arguments: [String] = [], environment: [String: String] = [:],
         _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
     ) async throws -> [String] {
         let flags = ["--listen-address=127.0.0.1:0", "--log-level=debug", "--reload-delay=0"]
@@ -103,12 +100,7 @@ struct Installation: Sendable {
             try await ReloaderProcess.run(
                 flags + selector + arguments, environment: environment.merging(["KUBECONFIG": path]) { $1 }
             ) { process in
-                let line = try #require(await process.line { $0.contains("address=") })
-                let text = try #require(line.split(separator: "127.0.0.1:").last)
-                let port = try #require(Int(text.prefix { $0.isNumber }))
-                while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await process.untilReady()
                 try await body(process)
             }
         }

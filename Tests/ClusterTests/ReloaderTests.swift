@@ -1,6 +1,5 @@
 import EndToEndSupport
 import KubeClient
-import Subprocess
 import Testing
 
 /// The shipped binary with the rights of an existing installation.
@@ -155,7 +154,7 @@ import Testing
                 _ name: String, _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
             ) async throws {
                 try await installation.run(
-                    ["--enable-ha"], environment: ["POD_NAME": "\(name)", "POD_NAMESPACE": "\(bed.namespace)"], body)
+                    ["--enable-ha"], environment: ["POD_NAME": name, "POD_NAMESPACE": bed.namespace], body)
             }
             @Sendable func leads(_ process: ReloaderProcess) async {
                 _ = await process.line { $0.contains("became leader, starting controllers") }

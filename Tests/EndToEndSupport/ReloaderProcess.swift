@@ -57,14 +57,15 @@ package final class ReloaderProcess: Sendable {
     ///
     /// Without a body it is left to end by itself.
     package static func run(
-        _ arguments: [String], environment: [Environment.Key: String] = [:], endingBy signal: Signal = .terminate,
+        _ arguments: [String], environment: [String: String] = [:], endingBy signal: Signal = .terminate,
         _ body: (@Sendable (ReloaderProcess) async throws -> Void)? = nil
     ) async throws -> (exitCode: Int, lines: [String]) {
         let process = ReloaderProcess()
+        let variables = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(15))]
         let result = try await Subprocess.run(
-            .path(FilePath(binary)), arguments: Arguments(arguments), environment: .custom(environment),
+            .path(FilePath(binary)), arguments: Arguments(arguments), environment: .custom(variables),
             platformOptions: options, input: .none, output: .sequence, error: .combinedWithOutput
         ) { execution in
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,54 +1,32 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Subprocess
 import Testing
-
-@testable import Sandbox
 
 /// What the shipped binary tells others: alerts, webhooks and the ConfigMap about itself.
 @Suite(.timeLimit(.minutes(2))) struct AnnouncementTests {
-    private let server = TestAPIServer()
+    private let shop: Shop
     /// Takes every path; its 404 is as good an answer as any.
     private let endpoint = TestAPIServer()
-    private let config = ObjectKey(namespace: "shop", name: "a")
 
     init() throws {
-        server.createNamespaceIfAbsent("shop")
-        try server.create(
-            json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"shop"},"data":{"k":"1"}}"#
-        )
-        try server.create(
-            json: """
-                {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop",\
-                "annotations":{"reloader.stakater.com/auto":"true"}},"spec":{"selector":{"matchLabels":{"app":"web"}},\
-                "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"app","image":"busybox",\
-                "envFrom":[{"configMapRef":{"name":"a"}}]}]}}}}
-                """)
+        shop = try Shop()
+        try shop.createConfigMap("a")
+        try shop.createDeployment("web", configMaps: ["a"])
     }
 
     /// Runs the binary; `body` gets the endpoint's URL through `settings`.
     private func run(
-        _ settings: @Sendable (_ url: String) -> (arguments: [String], environment: [Environment.Key: String]),
+        _ settings: @Sendable (_ url: String) -> (arguments: [String], environment: [String: String]),
         _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
     ) async throws -> (exitCode: Int, lines: [String]) {
         try await endpoint.withHTTPListener { endpointURL in
             let (arguments, environment) = settings(endpointURL)
-            return try await server.withHTTPListener { url in
-                try await Kubeconfig.withFile(server: url) { path in
-                    try await ReloaderProcess.run(
-                        ["--listen-address=127.0.0.1:0", "--reload-delay=0"] + arguments,
-                        environment: environment.merging(["KUBECONFIG": path]) { $1 }
-                    ) { process in
-                        let line = try #require(await process.line { $0.contains("address=") })
-                        let port = try #require(
-                            line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix { $0.isNumber }) })
-                        while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
-                            await Task.yield()
-                        }
-                        try server.patch(.configMaps, config, merge: #"{"data":{"k":"2"}}"#)
-                        try await body(process)
-                    }
+            return try await shop.serving { listener in
+                try await shop.start(listener.url, arguments, environment: environment) { process in
+                    try await process.untilReady()
+                    try shop.change("a", to: "2")
+                    try await body(process)
                 }
             }
         }
@@ -73,13 +51,13 @@ import Testing
                     + #"*shop*. Hence reloaded *web* of type *Deployment* in namespace *shop*"}"#)
             let failure = await process.line { $0.contains("Error sending alert: error sending msg. status: 404") }
             #expect(failure != nil)
-            try await server.waitForObject(.configMaps, ObjectKey(namespace: "shop", name: "reloader-meta-info")) {
+            try await shop.server.waitForObject(.configMaps, ObjectKey(namespace: "shop", name: "reloader-meta-info")) {
                 $0 != nil
             }
         }
         #expect(exitCode == 0)
         #expect(!lines.contains { $0.contains("T0KEN") })
-        let info = try server.get(.configMaps, ObjectKey(namespace: "shop", name: "reloader-meta-info"))
+        let info = try shop.server.get(.configMaps, ObjectKey(namespace: "shop", name: "reloader-meta-info"))
         #expect(info["data"]?["deploymentInfo"]?.string == #"{"name":"me","namespace":"shop"}"#)
     }
 
@@ -94,7 +72,7 @@ import Testing
         }
         #expect(exitCode == 0)
         #expect(
-            !server.requests.contains {
+            !shop.server.requests.contains {
                 $0.method == "PATCH" || $0.attributes.verb == "watch" && $0.attributes.resource == "deployments"
             })
         #expect(!lines.contains { $0.contains("T0KEN") })
@@ -110,7 +88,7 @@ import Testing
         let (exitCode, lines) = try await run { _ in
             ([], ["ALERT_ON_RELOAD": "true"])
         } _: { _ in
-            try await server.waitForRequest { $0.method == "PATCH" }
+            try await shop.server.waitForRequest { $0.method == "PATCH" }
         }
         #expect(exitCode == 0)
         #expect(

@@ -1,4 +1,5 @@
 import ControllerTestKit
+import EndToEndSupport
 import Testing
 
 /// What flags switch off costs nothing: no informer, no list, no watch.
@@ -22,7 +23,7 @@ import Testing
     func off(flags: [String], resources: [String]) async throws {
         let shop = try Shop("web")
         let (exitCode, _) = try await shop.serving { listener in
-            try await shop.start(listener.url, flags) { process in try await shop.ready(process) }
+            try await shop.start(listener.url, flags) { process in try await process.untilReady() }
         }
         #expect(exitCode == 0)
         let asked = Set(shop.server.requests.map(\.attributes.resource))

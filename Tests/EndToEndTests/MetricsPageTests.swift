@@ -68,7 +68,7 @@ import Testing
     @Test func `names, types, labels and buckets are those of v1.4.21`() async throws {
         let shop = try Shop("web")
         let (exitCode, _) = try await shop.run(environment: ["METRICS_COUNT_BY_NAMESPACE": "enabled"]) { process in
-            let start = Page(try await shop.get("/metrics", process).body)
+            let start = Page(try await process.get("/metrics").body)
             for family in Self.families where family.isThereAtStart {
                 #expect(start.types[family.name] == family.type, "\(family.name) at the start")
                 #expect(start.samples(of: family) > 0, "\(family.name) at the start")
@@ -84,10 +84,10 @@ import Testing
             try await shop.written("web")
             _ = try await shop.server.waitForRequest { $0.bodyText.contains(#""reason":"Reloaded""#) }
 
-            var page = Page(try await shop.get("/metrics", process).body)
+            var page = Page(try await process.get("/metrics").body)
             while page.values[#"reloader_reconcile_total{result="success"}"#] == nil {
                 await Task.yield()
-                page = Page(try await shop.get("/metrics", process).body)
+                page = Page(try await process.get("/metrics").body)
             }
             for family in Self.families {
                 #expect(page.types[family.name] == family.type, "\(family.name)")
@@ -109,11 +109,11 @@ import Testing
     @Test func `nothing else is served on the port, profiles least of all`() async throws {
         let shop = try Shop("web")
         let (exitCode, lines) = try await shop.run(["--enable-pprof"]) { process in
-            let live = try await shop.get("/live", process)
+            let live = try await process.get("/live")
             #expect(live.status == 200)
             #expect(live.body == "alive")
             for path in ["/debug/pprof/", "/debug/pprof/heap", "/", "/livex"] {
-                let status = try await shop.get(path, process).status
+                let status = try await process.get(path).status
                 #expect(status == 404, "\(path)")
             }
         }

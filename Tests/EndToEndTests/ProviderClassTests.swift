@@ -42,9 +42,9 @@ import Testing
             for pod in 1...5 { try mount(shop, pod, version: 2) }
             try await shop.written("web")
             for pod in 6...10 { try mount(shop, pod, version: 2) }
-            var page = try await shop.get("/metrics", process).body
+            var page = try await process.get("/metrics").body
             let all = #"event_type="add",resource_type="secretproviderclasspodstatuses"} 10"#
-            while !page.contains(all) { page = try await shop.get("/metrics", process).body }
+            while !page.contains(all) { page = try await process.get("/metrics").body }
             #expect(shop.writes(to: "web") == [200])
         }
         #expect(exitCode == 0)

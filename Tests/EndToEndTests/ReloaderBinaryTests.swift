@@ -1,81 +1,33 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Subprocess
 import Testing
-
-@testable import Sandbox
 
 /// The shipped binary as users start it.
 @Suite(.timeLimit(.minutes(2))) struct ReloaderBinaryTests {
-    private let server = TestAPIServer()
-    private let flags = ["--listen-address=127.0.0.1:0", "--log-level=debug"]
+    private let shop: Shop
 
     init() throws {
-        server.createNamespaceIfAbsent("shop")
-        for (name, key) in [("a", "data"), ("b", "data")] {
-            try server.create(
-                json:
-                    #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\#(name)","namespace":"shop"},"\#(key)":{"k":"1"}}"#
-            )
-        }
-        try server.create(
+        shop = try Shop()
+        for name in ["a", "b"] { try shop.createConfigMap(name) }
+        try shop.server.create(
             json:
                 #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"c","namespace":"shop"},"stringData":{"k":"1"}}"#
         )
-        try server.create(
-            json: """
-                {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop",\
-                "annotations":{"reloader.stakater.com/auto":"true"}},"spec":{"selector":{"matchLabels":{"app":"web"}},\
-                "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"app","image":"busybox",\
-                "envFrom":[{"configMapRef":{"name":"a"}},{"configMapRef":{"name":"b"}},{"secretRef":{"name":"c"}}]}]}}}}
-                """)
-    }
-
-    /// Runs the binary against the server until `body` returns.
-    private func run(
-        _ arguments: [String] = [], _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
-    ) async throws -> (exitCode: Int, lines: [String]) {
-        try await server.withHTTPListener { url in
-            try await Kubeconfig.withFile(server: url) { path in
-                try await ReloaderProcess.run(flags + arguments, environment: ["KUBECONFIG": path]) { process in
-                    try await ready(process)
-                    server.clearRequests()
-                    try await body(process)
-                }
-            }
-        }
-    }
-
-    private func ready(_ process: ReloaderProcess) async throws {
-        let port = try await probePort(process)
-        while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
-            await Task.yield()
-        }
-    }
-
-    /// The port that the system chose for `--listen-address=127.0.0.1:0`, from the log.
-    private func probePort(_ process: ReloaderProcess) async throws -> Int {
-        let line = try #require(await process.line { $0.contains("address=") })
-        let text = try #require(line.split(separator: "127.0.0.1:").last)
-        return try #require(Int(text.prefix { $0.isNumber }))
+        try shop.createDeployment("web", configMaps: ["a", "b"], secrets: ["c"])
     }
 
     /// The requests since the log was cleared, without the watches and without the questions about permissions, which are
     /// asked once at start, beside everything else.
     private var requests: [RecordedRequest] {
-        server.requests.filter { $0.attributes.verb != "watch" && $0.attributes.group != "authorization.k8s.io" }
+        shop.server.requests.filter { $0.attributes.verb != "watch" && $0.attributes.group != "authorization.k8s.io" }
     }
 
     /// The methods of ``requests``.
     private var methods: [String] { requests.map { $0.method }.sorted() }
 
     private func eventIsWritten() async throws {
-        try await server.waitForRequest { $0.attributes.verb == "create" && $0.attributes.resource == "events" }
-    }
-
-    private func change(_ resource: APIResource, _ name: String, _ json: String) throws {
-        try server.patch(resource, ObjectKey(namespace: "shop", name: name), merge: json)
+        try await shop.server.waitForRequest { $0.attributes.verb == "create" && $0.attributes.resource == "events" }
     }
 
     @Test func `a CronJob is run and a Job recreated, unless a flag says otherwise`() async throws {
@@ -83,10 +35,10 @@ import Testing
             #"{"spec":{"restartPolicy":"Never","containers":[{"name":"app","image":"busybox","#
             + #""envFrom":[{"configMapRef":{"name":"b"}}]}]}}"#
         let metadata = #""namespace":"shop","annotations":{"configmap.reloader.stakater.com/auto":"true"}"#
-        try server.create(
+        try shop.server.create(
             json: #"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"once",\#(metadata)},"#
                 + #""spec":{"template":\#(template)}}"#)
-        try server.create(
+        try shop.server.create(
             json: #"{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"report",\#(metadata)},"#
                 + #""spec":{"schedule":"0 0 * * *","jobTemplate":{"spec":{"template":\#(template)}}}}"#)
         @Sendable func writes() -> [String] {
@@ -94,47 +46,50 @@ import Testing
                 .filter { $0.attributes.resource != "events" && $0.attributes.name != "web" }
                 .map { "\($0.attributes.verb) \($0.attributes.resource)" }.sorted()
         }
-        let (exitCode, _) = try await run { process in
-            try change(.configMaps, "b", #"{"data":{"k":"2"}}"#)
+        let (exitCode, _) = try await shop.run { process in
+            try shop.change("b", to: "2")
             for kind in ["Deployment", "CronJob", "Job"] {
-                try await server.waitForRequest { $0.bodyText.contains(#""involvedObject":{"kind":"\#(kind)""#) }
+                try await shop.server.waitForRequest { $0.bodyText.contains(#""involvedObject":{"kind":"\#(kind)""#) }
             }
             // The run, the Job and, while that is away, its copy.
             #expect(writes() == ["create jobs", "create jobs", "create jobs", "delete jobs", "delete jobs"])
         }
         #expect(exitCode == 0)
 
-        server.clearRequests()
-        _ = try await run(["--ignored-workload-types=jobs", "--cronjob-policy=template"]) { process in
-            try change(.configMaps, "b", #"{"data":{"k":"3"}}"#)
-            try await server.waitForRequest { $0.attributes.verb == "patch" && $0.attributes.resource == "cronjobs" }
+        shop.server.clearRequests()
+        _ = try await shop.run(["--ignored-workload-types=jobs", "--cronjob-policy=template"]) { process in
+            try shop.change("b", to: "3")
+            try await shop.server.waitForRequest {
+                $0.attributes.verb == "patch" && $0.attributes.resource == "cronjobs"
+            }
             #expect(writes() == ["patch cronjobs"])
         }
     }
 
     @Test func `one change costs one PATCH and one Event, three together cost the same`() async throws {
-        let (exitCode, lines) = try await run { process in
-            try change(.configMaps, "a", #"{"data":{"k":"2"}}"#)
+        // The default delay, which brings changes together.
+        let (exitCode, lines) = try await shop.run(delay: nil) { process in
+            try shop.change("a", to: "2")
             try await eventIsWritten()
             #expect(methods == ["PATCH", "POST"])
 
-            server.clearRequests()
-            try change(.configMaps, "a", #"{"data":{"k":"3"}}"#)
-            try change(.configMaps, "b", #"{"data":{"k":"3"}}"#)
-            try change(.secrets, "c", #"{"stringData":{"k":"3"}}"#)
-            let patch = try await server.waitForRequest { $0.method == "PATCH" }
+            shop.server.clearRequests()
+            try shop.change("a", to: "3")
+            try shop.change("b", to: "3")
+            try shop.server.patch(
+                .secrets, ObjectKey(namespace: "shop", name: "c"), merge: #"{"stringData":{"k":"3"}}"#)
+            let patch = try await shop.server.waitForRequest { $0.method == "PATCH" }
             try await eventIsWritten()
             for marker in ["STAKATER_A_CONFIGMAP", "STAKATER_B_CONFIGMAP", "STAKATER_C_SECRET"] {
                 #expect(patch.bodyText.contains(marker))
             }
             #expect(methods == ["PATCH", "POST"])
 
-            let port = try await probePort(process)
-            let page = try await HTTPGet.get(port: port, path: "/metrics", timeout: .seconds(30)).body
+            let page = try await process.get("/metrics").body
             #expect(page.contains("reloader_reload_executed_total{success=\"true\"} 2\n"))
             #expect(page.contains("reloader_action_total{result=\"success\",workload_kind=\"Deployment\"} 2\n"))
             #expect(page.contains("rest_client_requests_total{"))
-            let live = try await HTTPGet.get(port: port, path: "/live", timeout: .seconds(30))
+            let live = try await process.get("/live")
             #expect(live.body == "alive")
         }
         #expect(exitCode == 0)
@@ -148,10 +103,10 @@ import Testing
     }
 
     @Test func `a refused kind is off, said once, and the rest works`() async throws {
-        server.authorize { $0.resource == "statefulsets" ? .deny : .allow() }
-        let (exitCode, lines) = try await run { _ in
-            try change(.configMaps, "a", #"{"data":{"k":"2"}}"#)
-            try await server.waitForRequest { $0.method == "PATCH" }
+        shop.server.authorize { $0.resource == "statefulsets" ? .deny : .allow() }
+        let (exitCode, lines) = try await shop.run { _ in
+            try shop.change("a", to: "2")
+            try await shop.server.waitForRequest { $0.method == "PATCH" }
         }
         #expect(exitCode == 0)
         #expect(lines.filter { $0.contains("level=warning") && $0.contains("statefulsets") }.count == 1)
@@ -159,12 +114,13 @@ import Testing
 
     @Test func `without a cluster it keeps trying, is not ready, and stops when told to`() async throws {
         try await Kubeconfig.withFile(server: "http://127.0.0.1:1") { path in
-            let (exitCode, lines) = try await ReloaderProcess.run(flags, environment: ["KUBECONFIG": path]) { process in
-                let port = try await probePort(process)
+            let (exitCode, lines) = try await ReloaderProcess.run(
+                ["--listen-address=127.0.0.1:0"], environment: ["KUBECONFIG": path]
+            ) { process in
                 let warning = await process.line { $0.contains("level=warning") && $0.contains("127.0.0.1:1") }
                 #expect(warning != nil)
-                let ready = try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30))
-                let live = try await HTTPGet.get(port: port, path: "/live", timeout: .seconds(30))
+                let ready = try await process.get("/ready")
+                let live = try await process.get("/live")
                 #expect(ready.status == 503)
                 #expect(live.status == 200)
             }
@@ -192,7 +148,8 @@ import Testing
 
     @Test func `a broken kubeconfig is named with its line`() async throws {
         try await Kubeconfig.withFile(text: "apiVersion: v1\nclusters: [\n  oops: : x\n") { path in
-            let (exitCode, lines) = try await ReloaderProcess.run(flags, environment: ["KUBECONFIG": path])
+            let (exitCode, lines) = try await ReloaderProcess.run(
+                ["--listen-address=127.0.0.1:0"], environment: ["KUBECONFIG": path])
             #expect(exitCode == 1)
             let fatal = try #require(lines.last { $0.contains("level=fatal") })
             #expect(fatal.contains(path))

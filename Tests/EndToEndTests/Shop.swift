@@ -3,9 +3,6 @@ import ControllerTestKitTLS
 import EndToEndSupport
 import KubeClient
 import Subprocess
-import Testing
-
-@testable import Sandbox
 
 /// A server with a few configs, each of them used by a Deployment of the same name, and the binary on it.
 struct Shop: Sendable {
@@ -15,19 +12,30 @@ struct Shop: Sendable {
         server = TestAPIServer(plainResources: plainResources, answersProtobuf: answersProtobuf)
         server.createNamespaceIfAbsent("shop")
         for name in names {
-            try server.create(
-                json: """
-                    {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\(name)","namespace":"shop"},\
-                    "data":{"k":"1"}}
-                    """)
-            try server.create(
-                json: """
-                    {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"\(name)","namespace":"shop",\
-                    "annotations":{"reloader.stakater.com/auto":"true"}},"spec":{"selector":{"matchLabels":{"app":"web"}},\
-                    "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"app",\
-                    "image":"busybox","envFrom":[{"configMapRef":{"name":"\(name)"}}]}]}}}}
-                    """)
+            try createConfigMap(name)
+            try createDeployment(name, configMaps: [name])
         }
+    }
+
+    func createConfigMap(_ name: String) throws {
+        try server.create(
+            json: """
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\(name)","namespace":"shop"},"data":{"k":"1"}}
+                """)
+    }
+
+    /// A Deployment that asks for reloads and has its environment from these configs.
+    func createDeployment(_ name: String, configMaps: [String], secrets: [String] = []) throws {
+        let sources =
+            configMaps.map { #"{"configMapRef":{"name":"\#($0)"}}"# }
+            + secrets.map { #"{"secretRef":{"name":"\#($0)"}}"# }
+        try server.create(
+            json: """
+                {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"\(name)","namespace":"shop",\
+                "annotations":{"reloader.stakater.com/auto":"true"}},"spec":{"selector":{"matchLabels":{"app":"web"}},\
+                "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"app","image":"busybox",\
+                "envFrom":[\(sources.joined(separator: ","))]}]}}}}
+                """)
     }
 
     /// Serves a port for the length of `body`; afterwards nobody listens there, and all connections are broken.
@@ -53,48 +61,36 @@ struct Shop: Sendable {
 
     /// Runs the binary against the server until `body` returns, which it calls once the binary is ready.
     func run(
-        _ arguments: [String] = [], environment: [String: String] = [:], tls: ListenerTLS? = nil,
-        kubeconfig: String? = nil, _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
+        _ arguments: [String] = [], environment: [String: String] = [:], delay: String? = "0",
+        tls: ListenerTLS? = nil, kubeconfig: String? = nil,
+        _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
     ) async throws -> (exitCode: Int, lines: [String]) {
         try await serving(tls: tls) { listener in
-            try await start(listener.url, arguments, environment, kubeconfig) { process in
-                try await ready(process)
+            try await start(
+                listener.url, arguments, environment: environment, delay: delay, kubeconfig: kubeconfig
+            ) { process in
+                try await process.untilReady()
                 server.clearRequests()
                 try await body(process)
             }
         }
     }
 
-    /// Starts the binary; `kubeconfig` is a text with `SERVER` in the place of the address.
+    /// Starts the binary; `kubeconfig` is a text with `SERVER` in the place of the address, and no `delay` is the default one.
     func start(
-        _ url: String, _ arguments: [String] = [], _ environment: [String: String] = [:], _ kubeconfig: String? = nil,
+        _ url: String, _ arguments: [String] = [], environment: [String: String] = [:], delay: String? = "0",
+        kubeconfig: String? = nil, endingBy signal: Signal = .terminate,
         _ body: @escaping @Sendable (ReloaderProcess) async throws -> Void
     ) async throws -> (exitCode: Int, lines: [String]) {
         @Sendable func run(_ path: String) async throws -> (exitCode: Int, lines: [String]) {
-            var variables = environment
-            variables["KUBECONFIG"] = path
+            let delays = delay.map { ["--reload-delay=\($0)"] } ?? []
             return try await ReloaderProcess.run(
-                ["--listen-address=127.0.0.1:0", "--log-level=debug", "--reload-delay=0"] + arguments,
-                environment: Dictionary(
-                    uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) }), body)
+                ["--listen-address=127.0.0.1:0", "--log-level=debug"] + delays + arguments,
+                environment: environment.merging(["KUBECONFIG": path]) { $1 }, endingBy: signal, body)
         }
         guard let kubeconfig else { return try await Kubeconfig.withFile(server: url, run) }
         let parts = kubeconfig.split(separator: "SERVER", omittingEmptySubsequences: false)
         return try await Kubeconfig.withFile(text: parts.joined(separator: url), run)
-    }
-
-    /// Waits until the binary says that it is.
-    func ready(_ process: ReloaderProcess) async throws {
-        while try await get("/ready", process).status != 200 { await Task.yield() }
-    }
-
-    /// Asks the binary's own endpoint.
-    func get(_ path: String, _ process: ReloaderProcess) async throws -> (status: Int, body: String) {
-        let line = try #require(await process.line { $0.contains("address=") })
-        let text = try #require(line.split(separator: "127.0.0.1:").last)
-        let port = try #require(Int(text.prefix { $0.isNumber }))
-        let answer = try await HTTPGet.get(port: port, path: path, timeout: .seconds(30))
-        return (answer.status, answer.body)
     }
 
     // MARK: what tests do and look at

@@ -7,7 +7,7 @@ import Testing
 
 /// What a start says when something is wrong with it: words, levels and exit codes of v1.4.21, in the format that was asked for.
 @Suite(.timeLimit(.minutes(1))) struct StartUpTests {
-    private let nowhere: [Environment.Key: String] = ["HOME": "/nonexistent"]
+    private let nowhere = ["HOME": "/nonexistent"]
 
     @Test func `without a cluster configuration it ends at once, and every line is JSON when that is wished for`()
         async throws
@@ -95,7 +95,7 @@ import Testing
         arguments: [(Signal.terminate, []), (.interrupt, []), (.terminate, ["--enable-ha"])])
     func earlySignal(signal: Signal, flags: [String]) async throws {
         let server = TestAPIServer()
-        let environment: [Environment.Key: String] = ["POD_NAME": "a", "POD_NAMESPACE": "default"]
+        let environment = ["POD_NAME": "a", "POD_NAMESPACE": "default"]
         try await server.withHTTPListener { url in
             try await Kubeconfig.withFile(server: url) { path in
                 let (exitCode, lines) = try await ReloaderProcess.run(

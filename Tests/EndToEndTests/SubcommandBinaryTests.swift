@@ -1,10 +1,7 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Subprocess
 import Testing
-
-@testable import Sandbox
 
 /// `explain`, `check` and `--dry-run` of the shipped binary.
 @Suite(.timeLimit(.minutes(2))) struct SubcommandBinaryTests {
@@ -32,7 +29,7 @@ import Testing
     }
 
     private func run(
-        _ arguments: [String], environment: [Environment.Key: String] = [:]
+        _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> (exitCode: Int, lines: [String]) {
         try await server.withHTTPListener { url in
             try await Kubeconfig.withFile(server: url) { path in
@@ -147,12 +144,7 @@ import Testing
                     ["--listen-address=127.0.0.1:0", "--reload-delay=0"],
                     environment: ["KUBECONFIG": path, "RELOADER_DRY_RUN": "true", "RELOADER_NAMESPACE": "shop"]
                 ) { process in
-                    let line = try #require(await process.line { $0.contains("address=") })
-                    let port = try #require(
-                        line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix { $0.isNumber }) })
-                    while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
-                        await Task.yield()
-                    }
+                    try await process.untilReady()
                     try server.patch(
                         .configMaps, ObjectKey(namespace: "shop", name: "app-config"), merge: #"{"data":{"k":"2"}}"#)
                     let event = try await server.waitForRequest {

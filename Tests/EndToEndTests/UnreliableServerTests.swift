@@ -52,12 +52,12 @@ import Testing
         let (port, url) = try await shop.serving { ($0.port, $0.url) }
         let (exitCode, lines) = try await shop.start(url) { process in
             try await shop.serving(port: port) { _ in
-                try await shop.ready(process)
+                try await process.untilReady()
                 shop.server.clearRequests()
             }
             try shop.change("web", to: "2")
             _ = await process.line { $0.contains("level=warning") && $0.contains("cannot reach the API server") }
-            let live = try await shop.get("/live", process)
+            let live = try await process.get("/live")
             #expect(live.status == 200)
             try await shop.serving(port: port) { _ in try await reloadedOnce() }
         }

@@ -2,17 +2,17 @@ import NIOCore
 import NIOPosix
 
 /// A plain HTTP GET of something on this machine: the page, and readiness probes.
-enum HTTPGet {
-    struct Answer: Hashable, Sendable {
-        var status: Int
-        var body: String
+package enum HTTPGet {
+    package struct Answer: Hashable, Sendable {
+        package var status: Int
+        package var body: String
     }
     struct Failure: Error {}
 
     /// Asks 127.0.0.1 at `port` for `path`; the connection is closed afterwards.
     ///
     /// At most 1 MiB and `timeout` are spent.
-    static func get(port: Int, path: String, timeout: Duration = .seconds(2)) async throws -> Answer {
+    package static func get(port: Int, path: String, timeout: Duration = .seconds(2)) async throws -> Answer {
         try await withThrowingTaskGroup { group in
             group.addTask { try await exchange(port, path) }
             group.addTask {

@@ -1,7 +1,6 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Subprocess
 import Testing
 
 @testable import Sandbox

@@ -1,7 +1,6 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Subprocess
 
 @testable import Sandbox
 

@@ -2,7 +2,6 @@ import ControllerTestKit
 import EndToEndSupport
 import KubeClient
 import Logging
-import Subprocess
 import Testing
 
 @testable import Sandbox
@@ -60,7 +59,7 @@ import Testing
         let (exitCode, lines) = try await server.withHTTPListener { url in
             try await Kubeconfig.withFile(server: url) { path in
                 try await ReloaderProcess.run(
-                    ["check"] + objects.arguments, environment: try Self.environment(objects, home, kubeconfig: path))
+                    ["check"] + objects.arguments, environment: Self.environment(objects, home, kubeconfig: path))
             }
         }
         #expect(exitCode == 0, "\(lines)")
@@ -138,13 +137,10 @@ import Testing
     }
 
     /// The variables of the manifests' container, in a pod of the account's namespace.
-    private static func environment(
-        _ objects: [Manifest], _ home: String, kubeconfig: String
-    ) throws -> [Environment.Key: String] {
-        var environment: [Environment.Key: String] = ["KUBECONFIG": kubeconfig]
+    private static func environment(_ objects: [Manifest], _ home: String, kubeconfig: String) -> [String: String] {
+        var environment = ["KUBECONFIG": kubeconfig]
         for (name, source) in objects.variables {
-            let value = ["metadata.namespace": home, "metadata.name": "reloader-0"][source] ?? source
-            environment[try #require(Environment.Key(rawValue: name))] = value
+            environment[name] = ["metadata.namespace": home, "metadata.name": "reloader-0"][source] ?? source
         }
         return environment
     }
@@ -161,14 +157,9 @@ import Testing
             try await Kubeconfig.withFile(server: url) { path in
                 try await ReloaderProcess.run(
                     objects.arguments + ["--listen-address=127.0.0.1:0"],
-                    environment: try environment(objects, home, kubeconfig: path)
+                    environment: environment(objects, home, kubeconfig: path)
                 ) { process in
-                    let line = try #require(await process.line { $0.contains("address=") })
-                    let port = try #require(
-                        line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix { $0.isNumber }) })
-                    while try await HTTPGet.get(port: port, path: "/ready", timeout: .seconds(30)).status != 200 {
-                        await Task.yield()
-                    }
+                    try await process.untilReady()
                     try server.patch(
                         .configMaps, ObjectKey(namespace: namespace, name: "a"), merge: #"{"data":{"k":"2"}}"#)
                     try await body()

@@ -4,7 +4,6 @@ import EndToEndSupport
 import KubeClient
 import Logging
 import ReloaderCore
-import Subprocess
 import Testing
 
 @testable import Sandbox
@@ -64,13 +63,10 @@ import Testing
                     ["--listen-address=127.0.0.1:0", "--enable-ha"],
                     environment: ["KUBECONFIG": path, "POD_NAME": "a", "POD_NAMESPACE": "default"]
                 ) { process in
-                    let line = try #require(await process.line { $0.contains("address=") })
-                    let port = try #require(
-                        line.split(separator: "127.0.0.1:").last.flatMap { Int($0.prefix { $0.isNumber }) })
                     var body = ""
                     // Requests are counted when they have ended; those for the lease are among the first.
                     while !body.contains("rest_client_requests_total") {
-                        body = try await HTTPGet.get(port: port, path: "/metrics", timeout: .seconds(30)).body
+                        body = try await process.get("/metrics").body
                     }
                     pages.yield(body)
                     pages.finish()
