@@ -104,33 +104,43 @@ let package = Package(
             name: "Compare",
             dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging] + http + subprocess,
             exclude: ["usage.txt"], swiftSettings: settings),
-        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", logging, metrics], swiftSettings: settings),
+        // What tests of several targets share.
+        .target(
+            name: "TestSupport", dependencies: ["KubeClient", logging], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "KubeClientTests", dependencies: ["TestSupport", "KubeClient", logging, metrics],
+            swiftSettings: settings),
         .testTarget(
             name: "KubeClientCodableTests",
-            dependencies: ["KubeClientCodable", "KubeClient", "ControllerTestKit", logging], swiftSettings: settings),
+            dependencies: ["TestSupport", "KubeClientCodable", "KubeClient", "ControllerTestKit"],
+            swiftSettings: settings),
         .testTarget(
             name: "ControllerKitTests",
-            dependencies: ["ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle, signals]
-                + http,
+            dependencies: [
+                "TestSupport", "ControllerKit", "ControllerTestKit", "KubeClient", logging, metrics, lifecycle, signals,
+            ] + http,
             swiftSettings: settings),
         .testTarget(
             name: "ControllerTestKitTests",
-            dependencies: ["ControllerTestKit", "ControllerTestKitTLS", "KubeClient", logging],
+            dependencies: ["TestSupport", "ControllerTestKit", "ControllerTestKitTLS", "KubeClient", logging],
             swiftSettings: settings),
         .testTarget(
             name: "ReloaderCoreTests",
-            dependencies: ["ReloaderCore", "ControllerKit", "ControllerTestKit", "KubeClient", logging, lifecycle]
-                + http,
+            dependencies: [
+                "TestSupport", "ReloaderCore", "ControllerKit", "ControllerTestKit", "KubeClient", logging, lifecycle,
+            ] + http,
             swiftSettings: settings),
         .testTarget(
             name: "AnchorTests",
-            dependencies: ["KubeClient", "ControllerKit", "ControllerTestKit", logging, metrics] + subprocess,
+            dependencies: ["TestSupport", "KubeClient", "ControllerKit", "ControllerTestKit", metrics] + subprocess,
             path: "Tests/Anchors", exclude: ["README.md"], swiftSettings: settings),
         .testTarget(
             name: "ReloaderTests", dependencies: ["Reloader", "ReloaderCore", logging], swiftSettings: settings),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "KubeClient"], swiftSettings: settings),
         .testTarget(
-            name: "CompareTests", dependencies: ["Compare", "Reloader", "ControllerTestKit", "KubeClient", logging],
+            name: "CompareTests",
+            dependencies: ["TestSupport", "Compare", "Reloader", "ControllerTestKit", "KubeClient"],
             exclude: ["wasteful.py"], swiftSettings: settings),
         // What tests of the whole binary share.
         .target(
@@ -139,8 +149,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "EndToEndSupport", "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit", "ControllerTestKitTLS",
-                "ControllerKit", "KubeClient", logging,
+                "TestSupport", "EndToEndSupport", "Reloader", "ReloaderCore", "Sandbox", "ControllerTestKit",
+                "ControllerTestKitTLS", "ControllerKit", "KubeClient",
             ] + subprocess,
             exclude: ["Manifests/upstream-chart", "Manifests/upstream-manifest.yaml", "Manifests/narrow-rights.yaml"],
             swiftSettings: settings),
@@ -148,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "EndToEndSupport", "Reloader", "ControllerTestKit", "ControllerKit", "KubeClient", logging,
+                "TestSupport", "EndToEndSupport", "Reloader", "ControllerTestKit", "ControllerKit", "KubeClient",
             ] + subprocess,
             swiftSettings: settings),
     ]

@@ -1,5 +1,5 @@
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -114,21 +114,6 @@ import Testing
         let shared = variants.map { ExecCredentials.shared($0) }
         #expect(Set(shared.map { ObjectIdentifier($0) }).count == variants.count)
         for (plugin, credentials) in zip(variants, shared) { #expect(ExecCredentials.shared(plugin) === credentials) }
-    }
-
-    /// A clock that only moves when told to.
-    private final class StoppedClock: Clock {
-        struct Instant: InstantProtocol {
-            var offset = Duration.zero
-            func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-            func duration(to other: Instant) -> Duration { other.offset - offset }
-            static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.offset < rhs.offset }
-        }
-        private let state = Mutex(Instant())
-        var now: Instant { state.withLock { $0 } }
-        var minimumResolution: Duration { .nanoseconds(1) }
-        func advance(by duration: Duration) { state.withLock { $0.offset += duration } }
-        func sleep(until deadline: Instant, tolerance: Duration?) async throws { throw CancellationError() }
     }
 
     @Test

@@ -1,11 +1,12 @@
 import KubeClient
+import TestSupport
 import Testing
 
 /// Guards that no suite of a type has.
 @Suite struct GuardTests {
     @Test func `TestIsUnsupportedTableObject: a table is no list, and no empty one either`() async throws {
-        let transport = ReplayTransport { (_, receiver) async throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (_, receiver) async throws(KubeError) in
+            try receiver.answer("")
             try receiver.send(
                 #"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"7"},"rows":[{"cells":["a"]}]}"#
             )

@@ -1,5 +1,5 @@
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -7,27 +7,6 @@ import Testing
 /// How ordinary requests and watches are repeated; the names in capitals are those of client-go's tests of the same rule
 /// (`rest/with_retry_test.go`, `rest/request_test.go`, `rest/connection_test.go`).
 @Suite(.timeLimit(.minutes(1))) struct RetryGuardTests {
-    /// Sleeps no longer than it takes to note for how long.
-    private final class NotingClock: Clock {
-        struct Instant: InstantProtocol {
-            var offset = Duration.zero
-            func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-            func duration(to other: Instant) -> Duration { other.offset - offset }
-            static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.offset < rhs.offset }
-        }
-        private let state = Mutex<(now: Instant, sleeps: [Duration])>((Instant(), []))
-        var now: Instant { state.withLock { $0.now } }
-        var sleeps: [Duration] { state.withLock { $0.sleeps } }
-        var minimumResolution: Duration { .nanoseconds(1) }
-        func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-            try Task.checkCancellation()
-            state.withLock { state in
-                state.sleeps.append(state.now.duration(to: deadline))
-                state.now = max(state.now, deadline)
-            }
-        }
-    }
-
     private let clock = NotingClock()
     private let key = ObjectKey(namespace: "n", name: "a")
     private static let object = #"{"metadata":{"name":"a","namespace":"n"}}"#
@@ -39,28 +18,28 @@ import Testing
     /// Refuses so many times, then answers.
     private func refusing(
         _ times: Int, _ status: Int, retryAfter: String?, answer: String = Self.object
-    ) -> ReplayTransport {
+    ) -> ClosureTransport {
         let refusals = Atomic(0)
-        return ReplayTransport { (_, receiver) throws(KubeError) in
+        return ClosureTransport { (_, receiver) throws(KubeError) in
             guard refusals.wrappingAdd(1, ordering: .relaxed).newValue > times else {
                 var headers = [(name: "Content-Type", value: "application/json")]
                 if let retryAfter { headers.append(("Retry-After", retryAfter)) }
                 try receiver.receive(HTTPResponseHead(status: status, headers: headers))
                 return try receiver.send(#"{"kind":"Status","status":"Failure","code":\#(status)}"#)
             }
-            try receiver.begin()
+            try receiver.answer("")
             try receiver.send(answer)
         }
     }
 
     /// Loses so many connections, then answers.
-    private func losing(_ times: Int, _ kind: TransportFailure.Kind = .connectionLost) -> ReplayTransport {
+    private func losing(_ times: Int, _ kind: TransportFailure.Kind = .connectionLost) -> ClosureTransport {
         let losses = Atomic(0)
-        return ReplayTransport { (_, receiver) throws(KubeError) in
+        return ClosureTransport { (_, receiver) throws(KubeError) in
             guard losses.wrappingAdd(1, ordering: .relaxed).newValue > times else {
                 throw KubeError(.transport, "lost", underlying: TransportFailure(kind, "reset by peer"))
             }
-            try receiver.begin()
+            try receiver.answer("")
             try receiver.send(Self.object)
         }
     }
@@ -152,7 +131,7 @@ import Testing
 
     @Test func `TestReadErrorBody: of a page instead of a Status little is kept`() async throws {
         let page = "<html><title>502 Bad Gateway</title>\(String(repeating: "x", count: 1 << 20))"
-        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
+        let transport = ClosureTransport { (_, receiver) throws(KubeError) in
             try receiver.receive(HTTPResponseHead(status: 502, headers: [("Content-Type", "text/html")]))
             try receiver.send(page, inPiecesOf: 16 << 10)
         }
@@ -166,7 +145,7 @@ import Testing
 
     @Test func `the error before the last is told with a time-out`() async throws {
         let attempts = Atomic(0)
-        let transport = ReplayTransport { (_, _) throws(KubeError) in
+        let transport = ClosureTransport { (_, _) throws(KubeError) in
             if attempts.wrappingAdd(1, ordering: .relaxed).newValue == 1 {
                 throw KubeError(.transport, "connection reset")
             }

@@ -1,8 +1,8 @@
 import ControllerKit
 import ControllerTestKit
 import CoreMetrics
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -10,7 +10,7 @@ import Testing
 /// One test for each defect that was found in the client that Swift had before; what each of them broke is in its name.
 @Suite(.timeLimit(.minutes(2))) struct SwiftkubeRegressionTests {
     private func client(_ transport: any Transport, metrics: (any MetricsFactory)? = nil) -> KubeClient {
-        KubeClient(transport: transport, clock: InstantClock(), logger: .silent, metrics: metrics)
+        KubeClient(transport: transport, clock: NotingClock(), logger: .silent, metrics: metrics)
     }
 
     private func kubeconfig(cluster: String) throws -> KubeConfiguration {
@@ -79,8 +79,8 @@ import Testing
     @Test func `4: a thousand watches that end in good order are followed by one more`() async throws {
         let watches = Atomic(0)
         let (news, end) = AsyncStream<Void>.makeStream()
-        let transport = ReplayTransport { (request, receiver) throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (request, receiver) throws(KubeError) in
+            try receiver.answer("")
             guard request.target.contains("watch=true") else {
                 return try receiver.send(#"{"kind":"ConfigMapList","metadata":{"resourceVersion":"1"},"items":[]}"#)
             }
@@ -92,7 +92,7 @@ import Testing
         }
         let informer = Informer<ObjectMetadata>(
             client(transport).resource(.configMaps), options: InformerOptions(streamingList: false), logger: .silent,
-            clock: InstantClock())
+            clock: NotingClock())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { do { try await informer.run() } catch is CancellationError {} }
             for await _ in news {}
@@ -106,40 +106,40 @@ import Testing
 
     @Test func `5: an object of 2 MiB that comes byte by byte is one event`() async throws {
         let value = String(repeating: "x", count: 2 << 20)
-        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (_, receiver) throws(KubeError) in
+            try receiver.answer("")
             try receiver.send(
                 #"{"type":"ADDED","object":{"metadata":{"name":"big","namespace":"n"},"data":{"k":"\#(value)"}}}"#
                     + "\n",
                 inPiecesOf: 1)
         }
-        let sizes = Notes<Int>()
+        let sizes = Journal<Int>()
         try await client(transport).resource(.configMaps, as: UnstructuredObject.self).watch { event in
             if case .added(let object) = event { sizes.append(object[at: "/data/k"]?.string?.utf8.count ?? 0) }
         }
-        #expect(sizes.all == [2 << 20])
+        #expect(sizes.entries == [2 << 20])
     }
 
     @Test func `6: line ends of Unicode inside strings end no event`() async throws {
         let text = "one\u{2028}two\u{85}three\u{2029}four\u{0B}"
-        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (_, receiver) throws(KubeError) in
+            try receiver.answer("")
             let escaped = text.replacing("\u{0B}", with: #"\u000b"#)
             try receiver.send(
                 #"{"type":"MODIFIED","object":{"metadata":{"name":"a"},"data":{"k":"\#(escaped)"}}}"# + "\n",
                 inPiecesOf: 7)
         }
-        let values = Notes<String?>()
+        let values = Journal<String?>()
         try await client(transport).resource(.configMaps, as: UnstructuredObject.self).watch { event in
             if case .modified(let object) = event { values.append(object[at: "/data/k"]?.string) }
         }
-        #expect(values.all == [text])
+        #expect(values.entries == [text])
     }
 
     @Test func `7: a bookmark moves the version on, and an ERROR is what the server says, not an object`() async throws
     {
-        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (_, receiver) throws(KubeError) in
+            try receiver.answer("")
             try receiver.send(
                 #"{"type":"BOOKMARK","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"77"}}}"#
                     + "\n")
@@ -147,7 +147,7 @@ import Testing
                 #"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","#
                     + #""message":"too old resource version: 1 (77)","reason":"Expired","code":410}}"# + "\n")
         }
-        let versions = Notes<String>()
+        let versions = Journal<String>()
         await #expect {
             try await client(transport).resource(.configMaps, as: ObjectMetadata.self).watch { event in
                 if case .bookmark(let version, endsInitialEvents: false) = event { versions.append(version.rawValue) }
@@ -155,16 +155,16 @@ import Testing
         } throws: {
             ($0 as? KubeError)?.isExpired == true
         }
-        #expect(versions.all == ["77"])
+        #expect(versions.entries == ["77"])
     }
 
     @Test func `8: a reader that stands still costs bounded memory, and is told`() async throws {
         let accepted = Atomic(0)
         let isOver = Atomic(false)
         let payload = String(repeating: "z", count: 64 << 10)
-        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
+        let transport = ClosureTransport { (_, receiver) throws(KubeError) in
             defer { isOver.store(true, ordering: .releasing) }
-            try receiver.begin()
+            try receiver.answer("")
             // 640 MiB, were they all kept.
             for number in 0..<10_000 {
                 try receiver.send(
@@ -198,7 +198,7 @@ import Testing
 
     @Test func `9: each watch takes the token of the day`() async throws {
         let server = TestAPIServer()
-        let tokens = Notes<String>()
+        let tokens = Journal<String>()
         server.authenticate { token in
             tokens.append(token)
             return .admin
@@ -215,15 +215,15 @@ import Testing
                 try await watch
             }
         }
-        #expect(tokens.all == ["token-1", "token-2"])
+        #expect(tokens.entries == ["token-1", "token-2"])
     }
 
     @Test func `10: a list of 100 MiB is read to its end`() async throws {
         // 64 KiB of payload in each of 1,600 objects.
         let payload = String(repeating: "y", count: 64 << 10)
         let count = 1600
-        let transport = ReplayTransport { (_, receiver) throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (_, receiver) throws(KubeError) in
+            try receiver.answer("")
             try receiver.send(#"{"kind":"ConfigMapList","metadata":{"resourceVersion":"9"},"items":["#)
             for number in 0..<count {
                 let item = #"{"metadata":{"name":"c\#(number)","namespace":"n"},"data":{"k":"\#(payload)"}}"#
@@ -231,13 +231,13 @@ import Testing
             }
             try receiver.send("]}")
         }
-        let last = Notes<String>()
+        let last = Journal<String>()
         let seen = Atomic(0)
         let metadata = try await client(transport).resource(.configMaps, as: ObjectMetadata.self).list { item in
             if seen.wrappingAdd(1, ordering: .relaxed).newValue == count { last.append(item.name) }
         }
         #expect(seen.load(ordering: .relaxed) == count)
-        #expect(last.all == ["c\(count - 1)"])
+        #expect(last.entries == ["c\(count - 1)"])
         #expect(metadata.resourceVersion.rawValue == "9")
     }
 
@@ -257,8 +257,8 @@ import Testing
 
     @Test func `12: the series of the metrics do not grow with what is asked for`() async throws {
         let registry = PrometheusRegistry()
-        let transport = ReplayTransport { (request, receiver) throws(KubeError) in
-            try receiver.begin()
+        let transport = ClosureTransport { (request, receiver) throws(KubeError) in
+            try receiver.answer("")
             try receiver.send(#"{"metadata":{"name":"x"}}"#)
         }
         let api = client(transport, metrics: registry)

@@ -1,5 +1,6 @@
 import ControllerKit
 import KubeClient
+import TestSupport
 import Testing
 
 /// Two candidates for one Lease.
@@ -10,7 +11,7 @@ import Testing
             options: LeaderElectionOptions(
                 leaseDuration: .seconds(lease), renewDeadline: .milliseconds(lease * 600),
                 retryPeriod: .milliseconds(50)),
-            logger: TestBed.logger)
+            logger: .silent)
     }
 
     private func leaseSpec(_ bed: TestBed) async throws -> JSONValue? {
@@ -44,7 +45,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            #expect(journal.elements == ["first", "second knows", "first ends", "second"])
+            #expect(journal.entries == ["first", "second knows", "first ends", "second"])
             let spec = try await leaseSpec(bed)
             #expect(spec?["leaseTransitions"]?.int == 1)
             #expect(spec?["holderIdentity"]?.string ?? "" == "")
@@ -75,7 +76,7 @@ import Testing
             let start = ContinuousClock.now
             try await elector(bed, "second", lease: 2).withLeadership { journal.append("second") }
             #expect(ContinuousClock.now - start > .seconds(2))
-            #expect(journal.elements == ["first", "crash", "second"])
+            #expect(journal.entries == ["first", "crash", "second"])
         }
     }
 }

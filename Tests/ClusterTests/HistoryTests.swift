@@ -1,5 +1,6 @@
 import ControllerKit
 import KubeClient
+import TestSupport
 import Testing
 
 /// What depends on the server's history, and what happens when that is gone; one test at a time, because it goes for all.
@@ -94,8 +95,8 @@ import Testing
             try await createEvent(bed, "c")
             try await bed.compact()
             try await observed.run {
-                await observed.journal.wait(forCount: 4)
-                #expect(Set(observed.journal.elements[2...]) == ["relist -a", "relist +c"])
+                await observed.journal.entries(4)
+                #expect(Set(observed.journal.entries[2...]) == ["relist -a", "relist +c"])
             }
         }
     }

@@ -1,5 +1,6 @@
 import ControllerKit
 import KubeClient
+import TestSupport
 import Testing
 
 /// An informer stays equal to the server.
@@ -16,7 +17,7 @@ import Testing
                 bed.client.resource(resource), scope: .namespace(bed.namespace),
                 options: InformerOptions(
                     labelSelector: "x=y", pageSize: 2, streamingList: listing == .streaming),
-                logger: TestBed.logger)
+                logger: .silent)
             informer.observe { [journal] change in
                 let sign = change.new == nil ? "-" : change.old == nil ? "+" : "~"
                 journal.append("\(change.cause) \(sign)\(change.key.name)")
@@ -46,12 +47,12 @@ import Testing
             try await observed.run {
                 try await informer.waitUntilSynced()
                 #expect(informer.store.count == 5)
-                #expect(Set(journal.elements) == Set((0..<5).map { "initialList +c\($0)" }))
+                #expect(Set(journal.entries) == Set((0..<5).map { "initialList +c\($0)" }))
                 try await create(bed, "d")
                 try await bed.merge(.configMaps, "c0", #"{"metadata":{"annotations":{"a":"b"}}}"#)
                 try await bed.objects(.configMaps).delete(bed.key("c1"))
-                await journal.wait(forCount: 8)
-                #expect(Array(journal.elements[5...]) == ["watch +d", "watch ~c0", "watch -c1"])
+                await journal.entries(8)
+                #expect(Array(journal.entries[5...]) == ["watch +d", "watch ~c0", "watch -c1"])
                 #expect(informer.store[bed.key("c0")]?.annotations == ["a": "b"])
                 #expect(informer.store.count == 5)
             }
@@ -63,7 +64,7 @@ import Testing
         try await TestBed.at(place) { bed in
             let things = APIResource(group: "example.com", version: "v1", plural: "things", kind: "Thing")
             let informer = Informer<ObjectMetadata>(
-                bed.client.resource(things), options: InformerOptions(isOptional: true), logger: TestBed.logger)
+                bed.client.resource(things), options: InformerOptions(isOptional: true), logger: .silent)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { do { try await informer.run() } catch is CancellationError {} }
                 try await informer.waitUntilSynced()

@@ -1,5 +1,6 @@
 import EndToEndSupport
 import KubeClient
+import TestSupport
 import Testing
 
 /// The shipped binary with the rights of an existing installation.

@@ -1,13 +1,12 @@
 import ControllerTestKit
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 /// An API server, the administrator's client for it, and a namespace that nobody else uses.
 struct TestBed: Sendable {
     /// The administrator's, on the test server.
     static let token = "administrator"
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     let place: Place
     /// The administrator's.
@@ -41,8 +40,8 @@ struct TestBed: Sendable {
         self.server = server
         client = KubeClient(
             transport: try CurlTransport(
-                configuration: configuration, logger: Self.logger, authenticatesWithoutTLS: server != nil),
-            logger: Self.logger)
+                configuration: configuration, logger: .silent, authenticatesWithoutTLS: server != nil),
+            logger: .silent)
         namespace = "cluster-test-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
     }
 
@@ -132,7 +131,7 @@ struct TestBed: Sendable {
         guard let etcd = Cluster.etcd else {
             try Test.cancel("the history of this cluster cannot be compacted: CLUSTER_ETCD is not set")
         }
-        let transport = try CurlTransport(configuration: KubeConfiguration(server: etcd), logger: Self.logger)
+        let transport = try CurlTransport(configuration: KubeConfiguration(server: etcd), logger: .silent)
         func ask(_ path: String, _ body: String) async throws -> JSONValue {
             let answer = CollectedAnswer()
             try await transport.perform(

@@ -1,4 +1,5 @@
 import KubeClient
+import TestSupport
 import Testing
 
 /// Watches: order, resumption, expiry.
@@ -33,11 +34,11 @@ import Testing
                 }
             }
             try await trigger?()
-            await journal.wait(forCount: count)
+            await journal.entries(count)
             group.cancelAll()
             try await group.waitForAll()
         }
-        return journal.elements
+        return journal.entries
     }
 
     @Test(arguments: Place.all)
@@ -108,9 +109,9 @@ import Testing
             ) { event in
                 if case .bookmark(let version, _) = event { journal.append(version) } else { journal.append(nil) }
             }
-            let version = try #require(journal.elements.last ?? nil)
+            let version = try #require(journal.entries.last ?? nil)
             #expect(version == last || version.isNewer(than: last) == true)
-            #expect(!journal.elements.contains(nil))
+            #expect(!journal.entries.contains(nil))
         }
     }
 }

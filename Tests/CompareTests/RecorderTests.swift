@@ -1,21 +1,20 @@
 import ControllerTestKit
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @testable import Compare
 
 /// What stands between a program and its API server.
 @Suite(.timeLimit(.minutes(1))) struct RecorderTests {
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     @Test func `requests are passed on, streams included, and counted by verb`() async throws {
         let server = TestAPIServer()
         try await server.withHTTPListener { serverURL in
-            let transport = try CurlTransport(configuration: KubeConfiguration(server: serverURL), logger: logger)
+            let transport = try CurlTransport(configuration: KubeConfiguration(server: serverURL), logger: .silent)
             let recorder = Recorder(forwardingTo: transport)
             try await recorder.serve { url in
-                let client = try KubeClient(configuration: KubeConfiguration(server: url), logger: logger)
+                let client = try KubeClient(configuration: KubeConfiguration(server: url), logger: .silent)
                 let configMaps = client.resource(.configMaps, as: ObjectMetadata.self)
                 let created = try await configMaps.create(
                     Array(#"{"metadata":{"name":"a b"}}"#.utf8.filter { $0 != 0x20 }), in: .namespace("default"))
@@ -51,9 +50,9 @@ import Testing
 
     @Test func `a server that cannot be reached is a bad gateway`() async throws {
         let transport = try CurlTransport(
-            configuration: KubeConfiguration(server: "http://127.0.0.1:1"), logger: logger)
+            configuration: KubeConfiguration(server: "http://127.0.0.1:1"), logger: .silent)
         try await Recorder(forwardingTo: transport).serve { url in
-            let client = try KubeClient(configuration: KubeConfiguration(server: url), logger: logger)
+            let client = try KubeClient(configuration: KubeConfiguration(server: url), logger: .silent)
             let error = await #expect(throws: KubeError.self) {
                 _ = try await client.resource(.configMaps, as: ObjectMetadata.self).list()
             }

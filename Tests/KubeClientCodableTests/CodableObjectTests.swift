@@ -2,7 +2,7 @@ import ControllerTestKit
 import Foundation
 import KubeClient
 import KubeClientCodable
-import Logging
+import TestSupport
 import Testing
 
 private struct ConfigMap: Codable, Sendable {
@@ -26,7 +26,7 @@ private struct Strict: Codable, Sendable { var mandatory: Int }
     private let key = ObjectKey(namespace: "default", name: "a")
 
     private func client<Model>(_ model: Model.Type) -> ResourceClient<CodableObject<Model>> {
-        server.client(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).resource(.configMaps)
+        server.client(logger: .silent).resource(.configMaps)
     }
 
     @Test func `models are created, read, replaced and applied`() async throws {

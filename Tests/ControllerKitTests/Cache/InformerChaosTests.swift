@@ -2,6 +2,7 @@ import ControllerKit
 import ControllerTestKit
 import KubeClient
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct InformerChaosTests {
@@ -14,7 +15,7 @@ import Testing
         let server = ChaoticServer(seed: seed, faultyRequests: 300)
         let informer = Informer<Sample>(
             server.source, resource: .configMaps, options: InformerOptions(pageSize: 5, streamingList: streaming),
-            logger: LogRecorder().logger, clock: InstantClock(), rng: SeededRandom(seed: seed))
+            logger: .silent, clock: InstantClock(), rng: SeededRandom(seed: seed))
         informer.index(Self.byGroup)
         let mirror = Mutex<(objects: [ObjectKey: Sample], mismatches: Int)>(([:], 0))
         informer.observe { change in

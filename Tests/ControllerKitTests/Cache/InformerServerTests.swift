@@ -2,6 +2,7 @@ import ControllerKit
 import ControllerTestKit
 import KubeClient
 import Synchronization
+import TestSupport
 import Testing
 
 /// The whole way of an informer: requests in HTTP, answers in JSON, a server with versions and history.
@@ -26,12 +27,11 @@ import Testing
         streaming: Bool, scope: Scope = .namespace("default"), isOptional: Bool = false,
         selector: String? = nil
     ) -> Informer<Sample> {
-        let log = LogRecorder()
-        return Informer(
-            server.client(logger: log.logger).resource(.configMaps), scope: scope,
+        Informer(
+            server.client(logger: .silent).resource(.configMaps), scope: scope,
             options: InformerOptions(
                 labelSelector: selector, pageSize: 2, streamingList: streaming, isOptional: isOptional),
-            logger: log.logger, clock: clock, rng: ConstantGenerator())
+            logger: .silent, clock: clock, rng: ConstantGenerator())
     }
 
     /// Runs the informer while `body` changes the server; `body` sees each change through `next`.

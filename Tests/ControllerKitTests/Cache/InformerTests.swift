@@ -1,8 +1,8 @@
 import ControllerKit
 import ControllerTestKit
 import KubeClient
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "ns", name: name) }
@@ -11,7 +11,7 @@ private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "ns", name:
 private final class Bench: Sendable {
     let server = ScriptedServer()
     let clock = ManualClock()
-    let log = LogRecorder()
+    private let log = Journal<String>()
     let informer: Informer<Sample>
     private let seen = Mutex<[String]>([])
 
@@ -20,11 +20,14 @@ private final class Bench: Sendable {
             server.source, resource: .configMaps, scope: .namespace("ns"),
             options: InformerOptions(
                 labelSelector: "a=b", fieldSelector: "c=d", streamingList: streaming, isOptional: isOptional),
-            logger: log.logger, clock: clock, rng: ConstantGenerator())
+            logger: .into(log, withMetadata: false), clock: clock, rng: ConstantGenerator())
         informer.observe { change in
             self.seen.withLock { $0.append("\(text(change)) \(change.cause)") }
         }
     }
+
+    /// The lines of a level.
+    func told(_ level: String) -> [String] { log.entries.filter { $0.hasPrefix(level) } }
 
     /// The changes since the last look.
     func changes() -> [String] {
@@ -275,10 +278,10 @@ private final class Bench: Sendable {
             try await bench.informer.waitUntilSynced()
         }
         #expect(
-            bench.log.lines(.warning) == [
-                "cannot reach the API server: connection refused by 127.0.0.1:6443 (attempt 1, next try in 0.8 s)",
-                "cannot reach the API server: connection refused by 127.0.0.1:6443 (attempt 4, next try in 6.4 s)",
-                "reading configmaps failed: the server said 500 (attempt 5, next try in 12.8 s)",
+            bench.told("warning") == [
+                "warning cannot reach the API server: connection refused by 127.0.0.1:6443 (attempt 1, next try in 0.8 s)",
+                "warning cannot reach the API server: connection refused by 127.0.0.1:6443 (attempt 4, next try in 6.4 s)",
+                "warning reading configmaps failed: the server said 500 (attempt 5, next try in 12.8 s)",
             ])
     }
 
@@ -291,8 +294,8 @@ private final class Bench: Sendable {
             try await bench.clock.passNextSleep()
         }
         #expect(
-            bench.log.lines(.warning) == [
-                "cannot reach the API server at https://10.0.0.1: refused (attempt 1, next try in 0.8 s)"
+            bench.told("warning") == [
+                "warning cannot reach the API server at https://10.0.0.1: refused (attempt 1, next try in 0.8 s)"
             ])
     }
 
@@ -318,10 +321,10 @@ private final class Bench: Sendable {
             #expect(bench.changes() == ["+a@1 initialList"])
         }
         #expect(
-            bench.log.lines(.warning) == [
-                "configmaps is off: grant list and watch on configmaps; tried again every 60 s"
+            bench.told("warning") == [
+                "warning configmaps is off: grant list and watch on configmaps; tried again every 60 s"
             ])
-        #expect(bench.log.lines(.info) == ["configmaps can be read again"])
+        #expect(bench.told("info") == ["info configmaps can be read again"])
     }
 
     @Test("a kind that is not optional keeps its waiters waiting")
@@ -417,7 +420,7 @@ private final class Bench: Sendable {
             _ = await bench.server.next()
             bench.informer.observe { _ in }
         }
-        #expect(bench.log.lines(.error) == ["an observer of configmaps came after run() and sees nothing"])
+        #expect(bench.told("error") == ["error an observer of configmaps came after run() and sees nothing"])
     }
 
     @Test("every list, event and bookmark is a sign of life; failures are none")

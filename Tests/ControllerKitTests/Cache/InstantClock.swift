@@ -1,14 +1,8 @@
 import Synchronization
+import TestSupport
 
 /// A clock whose sleeps are over at once unless it is held, but for those of a guard that nothing should need.
 final class InstantClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset = Duration.zero
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.offset < rhs.offset }
-    }
-
     private struct State {
         var isHeld = false
         var lastID = 0
@@ -17,7 +11,7 @@ final class InstantClock: Clock, Sendable {
 
     private let state = Mutex(State())
 
-    var now: Instant { Instant() }
+    var now: TestInstant { TestInstant() }
     var minimumResolution: Duration { .nanoseconds(1) }
 
     /// From now on sleeps last until ``letGo()``.
@@ -32,7 +26,7 @@ final class InstantClock: Clock, Sendable {
         for sleeper in sleepers { sleeper.resume() }
     }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    func sleep(until deadline: TestInstant, tolerance: Duration?) async throws {
         // Ten seconds is the guard of a streaming list.
         guard deadline.offset != .seconds(10) else {
             let forever = AsyncStream<Never> { _ in }

@@ -1,6 +1,5 @@
 import KubeClient
-import Logging
-import Synchronization
+import TestSupport
 
 @testable import ControllerKit
 
@@ -33,41 +32,6 @@ final class Gate: Sendable {
     func wait() async { for await _ in stream {} }
 }
 
-/// Collects what happens, in order, and lets a test wait for it.
-final class Journal<Entry: Sendable>: Sendable {
-    private struct State {
-        var entries: [Entry] = []
-        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
-    }
-    private let state = Mutex(State())
-
-    var entries: [Entry] { state.withLock { $0.entries } }
-
-    func append(_ entry: Entry) {
-        let satisfied = state.withLock { state in
-            state.entries.append(entry)
-            let satisfied = state.waiters.filter { $0.count <= state.entries.count }
-            state.waiters.removeAll { $0.count <= state.entries.count }
-            return satisfied
-        }
-        for waiter in satisfied { waiter.continuation.resume() }
-    }
-
-    /// Suspends until there are `count` entries; returns them all.
-    @discardableResult
-    func entries(_ count: Int) async -> [Entry] {
-        await withCheckedContinuation { continuation in
-            let isSatisfied = state.withLock { state in
-                if state.entries.count >= count { return true }
-                state.waiters.append((count, continuation))
-                return false
-            }
-            if isSatisfied { continuation.resume() }
-        }
-        return entries
-    }
-}
-
 /// A reconciler made of a closure.
 struct Reconciling: Reconciler {
     typealias Key = String
@@ -92,31 +56,5 @@ extension Informer where Object == Widget {
         return Informer<Widget>(
             source, resource: APIResource(group: "", version: "v1", plural: "widgets", kind: "Widget"),
             options: InformerOptions(streamingList: false), logger: .silent)
-    }
-}
-
-extension Logger {
-    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-
-    /// A logger whose lines, with level and metadata, go to a journal.
-    static func into(_ journal: Journal<String>) -> Logger {
-        Logger(label: "test") { _ in JournalLogHandler(journal: journal) }
-    }
-}
-
-private struct JournalLogHandler: LogHandler {
-    let journal: Journal<String>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        let fields = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        journal.append("\(event.level): \(event.message)\(fields)")
     }
 }

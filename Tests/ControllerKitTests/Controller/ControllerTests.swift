@@ -1,9 +1,9 @@
 import ControllerKit
 import ControllerTestKit
 import KubeClient
-import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 private struct Failure: Error, CustomStringConvertible { var description: String { "it broke" } }
@@ -65,9 +65,9 @@ struct ControllerTests {
         }
         #expect(
             lines.entries.filter { $0.hasPrefix("warning") } == [
-                "warning: reconcile failed, trying again after=0.005s attempt=1 controller=test error=it broke key=a"
+                "warning reconcile failed, trying again after=0.005s attempt=1 controller=test error=it broke key=a"
                     + " reconcileID=1",
-                "warning: reconcile failed, trying again after=0.01s attempt=2 controller=test error=it broke key=a"
+                "warning reconcile failed, trying again after=0.01s attempt=2 controller=test error=it broke key=a"
                     + " reconcileID=2",
             ])
         #expect(metrics.contains("controller_runtime_reconcile_total{controller=\"test\",result=\"error\"} 2\n"))
@@ -112,7 +112,7 @@ struct ControllerTests {
             await lines.entries(4)
             #expect(controller.queue.delayedCount == 0)
         }
-        #expect(lines.entries.filter { $0.hasPrefix("error: reconcile failed for good") }.count == 2)
+        #expect(lines.entries.filter { $0.hasPrefix("error reconcile failed for good") }.count == 2)
         #expect(metrics.contains("controller_runtime_terminal_reconcile_errors_total{controller=\"test\"} 2\n"))
         #expect(metrics.contains("controller_runtime_reconcile_errors_total{controller=\"test\"} 3\n"))
     }
@@ -282,7 +282,7 @@ struct ControllerTests {
         }
         #expect(finished.withLock { $0 })
         #expect(journal.entries.map(\.key) == ["a"])
-        #expect(lines.entries.last == "info: controller stops controller=test inHand=1")
+        #expect(lines.entries.last == "info controller stops controller=test inHand=1")
     }
 
     @Test("graceful shutdown before the first sync ends the controller")

@@ -1,6 +1,7 @@
 import ControllerTestKit
 import KubeClient
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ControllerKit

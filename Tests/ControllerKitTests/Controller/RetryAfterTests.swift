@@ -1,5 +1,6 @@
 import ControllerTestKit
 import KubeClient
+import TestSupport
 import Testing
 
 @testable import ControllerKit

@@ -2,6 +2,7 @@ import ControllerTestKit
 import KubeClient
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ControllerKit

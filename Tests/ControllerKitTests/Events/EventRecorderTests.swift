@@ -1,18 +1,17 @@
 import ControllerKit
 import ControllerTestKit
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EventRecorderTests {
     private let server = TestAPIServer()
 
     private func recorder(limit: Int = 1000) -> EventRecorder {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return EventRecorder(
-            client: server.client(logger: logger), limit: limit,
+        EventRecorder(
+            client: server.client(logger: .silent), limit: limit,
             now: { Timestamp(seconds: 1_786_340_000, nanoseconds: 5) },
-            logger: logger)
+            logger: .silent)
     }
 
     private func event(_ name: String) -> RecordedEvent {

@@ -2,6 +2,7 @@ import ControllerTestKit
 import KubeClient
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import ControllerKit
@@ -96,10 +97,10 @@ struct LeaderElectorTests {
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await elector.withLeadership(Self.forEver(journal, "a")) }
             await advance(atMost: .seconds(40)) { !journal.entries.isEmpty }
-            #expect(told("info: new leader is b") == 1)
+            #expect(told("info new leader is b") == 1)
             let renewals = verbs.count + 2
             await advance(atMost: .seconds(10)) { verbs.count >= renewals }
-            #expect(told("info: still the leader!") == 1)
+            #expect(told("info still the leader!") == 1)
             group.cancelAll()
             await #expect(throws: CancellationError.self) { try await group.waitForAll() }
         }

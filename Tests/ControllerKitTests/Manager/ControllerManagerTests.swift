@@ -1,8 +1,8 @@
 import ControllerKit
 import ControllerTestKit
 import KubeClient
-import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 import UnixSignals
 
@@ -33,7 +33,7 @@ struct ControllerManagerTests {
 
     /// The port that the log tells.
     func port() async -> Int? {
-        let line = await lines.entries(1).first { $0.hasPrefix("info: serving") }
+        let line = await lines.entries(1).first { $0.hasPrefix("info serving") }
         return line.flatMap { $0.split(separator: ":").last }.flatMap { Int($0) }
     }
 
@@ -209,7 +209,7 @@ struct ControllerManagerTests {
         manager.add(Recording(name: "service", journal: journal))
         try await manager.run(stoppingAt: signals)
         #expect(journal.entries == ["service starts", "service stops"])
-        #expect(lines.entries.contains { $0.hasPrefix("info: stopping") })
+        #expect(lines.entries.contains { $0.hasPrefix("info stopping") })
     }
 
     @Test("a group around a manager stops it without a signal")

@@ -1,7 +1,7 @@
 import ControllerTestKit
 import KubeClient
-import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import ControllerKit

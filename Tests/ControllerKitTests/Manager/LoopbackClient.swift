@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// A connection to a port of this machine that speaks bytes.
 struct LoopbackClient: Sendable {

@@ -1,6 +1,6 @@
 import CoreMetrics
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @testable import ControllerKit
@@ -188,7 +188,7 @@ struct ProbeServerTests {
         try await server.bind()
         let port = try #require(server.port)
         #expect(port > 0)
-        #expect(lines.entries == ["info: serving probes and metrics address=127.0.0.1:\(port)"])
+        #expect(lines.entries == ["info serving probes and metrics address=127.0.0.1:\(port)"])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await server.run() }
             group.cancelAll()

@@ -1,7 +1,7 @@
 import ControllerTestKit
 import KubeClient
-import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import ControllerKit
@@ -10,6 +10,12 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct PermissionCheckTests {
     private let server = TestAPIServer()
     private let lines = Journal<String>()
+
+    /// Waits for the line that says what is missing.
+    private func missing() async -> String {
+        await lines.wait { $0.contains { $0.contains("missing") } }
+        return lines.entries.first { $0.contains("missing") } ?? ""
+    }
 
     private func denyConfigMaps() {
         server.authorize { $0.resource == "configmaps" ? .deny : .allow() }
@@ -43,8 +49,8 @@ import Testing
         let manager = manager(stopsIfMissing: false, isOptional: isOptional)
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try? await manager.run() }
-            let line = await lines.first { $0.contains("missing") }
-            #expect(line.hasPrefix(isOptional ? "warning: missing (optional): " : "error: missing: "))
+            let line = await missing()
+            #expect(line.hasPrefix(isOptional ? "warning missing (optional): " : "error missing: "))
             #expect(line.contains("resources: [\"configmaps\"]"))
             group.cancelAll()
         }
@@ -102,9 +108,9 @@ import Testing
             rules: [PermissionRule(.configMaps, verbs: ["get"], why: "to test")], stopsIfMissing: false,
             timeline: Timeline(clock), logger: .into(lines))
         // The last one is shut down first.
-        let last = Lingering { [lines] in
+        let last = Lingering {
             try await clock.passNextSleep()
-            _ = await lines.first { $0.contains("missing") }
+            _ = await missing()
             for _ in 0..<1000 { await Task.yield() }
         }
         let services = ServiceGroup(
@@ -115,17 +121,6 @@ import Testing
             _ = try await server.waitForRequest(answered: false) { _ in true }
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
-        }
-    }
-}
-
-extension Journal where Entry == String {
-    /// Waits for an entry.
-    func first(where matches: (String) -> Bool) async -> String {
-        var count = 0
-        while true {
-            if let entry = entries.first(where: matches) { return entry }
-            count = await entries(count + 1).count
         }
     }
 }

@@ -1,6 +1,7 @@
 import ControllerKit
 import ControllerTestKit
 import KubeClient
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct PermissionCheckerTests {

@@ -1,19 +1,18 @@
 import ControllerTestKit
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @Suite struct ImpersonationTests {
     private let server = TestAPIServer()
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func configMaps(as impersonation: Impersonation) -> ResourceClient<ObjectMetadata> {
-        server.client(logger: logger, token: "operator", impersonation: impersonation)
+        server.client(logger: .silent, token: "operator", impersonation: impersonation)
             .resource(.configMaps, as: ObjectMetadata.self)
     }
 
     @Test func `authorizer, admission and log see whom a client acts as`() async throws {
-        let seen = Notes<RequestUser>()
+        let seen = Journal<RequestUser>()
         server.authenticate { RequestUser(name: $0) }
         server.authorize { request in
             if request.verb != "impersonate" { seen.append(request.user) }
@@ -28,12 +27,12 @@ import Testing
             Array(#"{"metadata":{"name":"a"}}"#.utf8), in: .namespace("default"))
         let user = RequestUser(
             name: "jane", groups: ["dev", "system:authenticated"], uid: "u", extra: ["example.com/why": ["a", "b"]])
-        #expect(seen.all == [user, user])
+        #expect(seen.entries == [user, user])
         #expect(server.requests.map(\.attributes.user) == [user])
     }
 
     @Test func `each part of the identity needs the right to act as it`() async throws {
-        let asked = Notes<RequestAttributes>()
+        let asked = Journal<RequestAttributes>()
         server.authenticate { RequestUser(name: $0) }
         server.authorize { request in
             guard request.verb == "impersonate" else { return .allow() }
@@ -45,8 +44,8 @@ import Testing
         let error = await #expect(throws: KubeError.self) { try await configMaps(as: account).list(in: .all) }
         #expect(error?.isForbidden == true)
         #expect(error?.message.contains("User \"operator\" cannot impersonate-on:user-info:list") == true)
-        #expect(asked.all.map(\.resource) == ["serviceaccounts", "groups", "uids"])
-        #expect(asked.all.allSatisfy { $0.user.name == "operator" })
-        #expect(asked.all[0].namespace == "shop" && asked.all[0].name == "web")
+        #expect(asked.entries.map(\.resource) == ["serviceaccounts", "groups", "uids"])
+        #expect(asked.entries.allSatisfy { $0.user.name == "operator" })
+        #expect(asked.entries[0].namespace == "shop" && asked.entries[0].name == "web")
     }
 }

@@ -1,10 +1,11 @@
 import ControllerTestKit
+import TestSupport
 import Testing
 
 @Suite struct ManualClockTests {
     @Test func `sleepers wake in the order of their deadlines, and only those that are due`() async throws {
         let clock = ManualClock()
-        let woken = Notes<Int>()
+        let woken = Journal<Int>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for seconds in [3, 1, 2] {
                 group.addTask {
@@ -17,7 +18,7 @@ import Testing
             for count in 1...3 {
                 clock.advance(by: .seconds(1))
                 try await group.next()
-                #expect(woken.all == Array(1...count))
+                #expect(woken.entries == Array(1...count))
             }
         }
         #expect(clock.now.offset == .seconds(3))

@@ -1,16 +1,15 @@
 import ControllerKit
 import ControllerTestKit
 import KubeClient
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Test scheduler", .timeLimit(.minutes(2)))
 struct TestSchedulerTests {
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     @Test func `an advance wakes who is due, in the order of the deadlines, and takes no time`() async throws {
-        let woken = Notes<Int>()
+        let woken = Journal<Int>()
         try await TestScheduler.run { time in
             await withThrowingTaskGroup(of: Void.self) { group in
                 for hour in [3, 1, 2] {
@@ -20,18 +19,18 @@ struct TestSchedulerTests {
                     }
                 }
                 await time.advance(by: .seconds(2 * 3600))
-                #expect(woken.all == [1, 2])
+                #expect(woken.entries == [1, 2])
                 await time.advance(by: .seconds(3600) - .nanoseconds(1))
-                #expect(woken.all == [1, 2])
+                #expect(woken.entries == [1, 2])
                 await time.advance(by: .nanoseconds(1))
-                #expect(woken.all == [1, 2, 3])
+                #expect(woken.entries == [1, 2, 3])
                 #expect(time.now.offset == .seconds(3 * 3600))
             }
         }
     }
 
     @Test func `the clock stops at each deadline on the way`() async throws {
-        let beats = Notes<Duration>()
+        let beats = Journal<Duration>()
         try await TestScheduler.run { time in
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -44,11 +43,11 @@ struct TestSchedulerTests {
                 group.cancelAll()
             }
         }
-        #expect(beats.all == (1...60).map { .seconds($0) })
+        #expect(beats.entries == (1...60).map { .seconds($0) })
     }
 
     @Test func `settling does what is due now and leaves the clock alone`() async throws {
-        let done = Notes<Int>()
+        let done = Journal<Int>()
         try await TestScheduler.run { time in
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -60,7 +59,7 @@ struct TestSchedulerTests {
                     done.append(4)
                 }
                 await time.settle()
-                #expect(done.all == [1, 2, 3])
+                #expect(done.entries == [1, 2, 3])
                 #expect(time.now.offset == .zero)
                 group.cancelAll()
             }
@@ -151,14 +150,14 @@ struct TestSchedulerTests {
 
     // As the guide shows it.
     @Test func `a ConfigMap is looked at every hour`() async throws {
-        let looks = Notes<Duration>()
-        try await TestScheduler.run { [logger] time in
+        let looks = Journal<Duration>()
+        try await TestScheduler.run { time in
             let server = TestAPIServer(clock: time)
             try server.create(json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}"#)
-            let configMaps = server.client(logger: logger).resource(.configMaps, as: ObjectMetadata.self)
-            let informer = Informer(configMaps, logger: logger, clock: time)
+            let configMaps = server.client(logger: .silent).resource(.configMaps, as: ObjectMetadata.self)
+            let informer = Informer(configMaps, logger: .silent, clock: time)
             let hourly = Hourly { looks.append(time.now.offset) }
-            let controller = Controller("hourly", reconciler: hourly, logger: logger, clock: time)
+            let controller = Controller("hourly", reconciler: hourly, logger: .silent, clock: time)
             controller.watch(informer)
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await informer.run() }
@@ -167,7 +166,7 @@ struct TestSchedulerTests {
                 group.cancelAll()
             }
         }
-        #expect(looks.all == (0...24).map { .seconds(3600 * $0) })
+        #expect(looks.entries == (0...24).map { .seconds(3600 * $0) })
     }
 
     private struct Hourly: Reconciler {
@@ -180,23 +179,23 @@ struct TestSchedulerTests {
 
     /// Every request of five minutes in the life of two candidates with an informer and a controller each, under faults.
     private func requests(seed: UInt64) async throws -> [String] {
-        try await TestScheduler.run { [logger] time in
+        try await TestScheduler.run { time in
             let server = TestAPIServer(clock: time, seed: seed)
             server.authenticate { RequestUser(name: $0) }
             let lease = ObjectKey(namespace: "default", name: "lock")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for name in ["a", "b"] {
-                    let client = server.client(logger: logger, token: name)
+                    let client = server.client(logger: .silent, token: name)
                     let configMaps = client.resource(.configMaps, as: ObjectMetadata.self)
                     let informer = Informer(
-                        configMaps, logger: logger, clock: time, rng: SeededRandom(seed: seed))
+                        configMaps, logger: .silent, clock: time, rng: SeededRandom(seed: seed))
                     let touch = Touch(configMaps: configMaps, name: name)
                     let controller = Controller(
-                        name, reconciler: touch, options: .init(concurrency: 4), logger: logger, clock: time)
+                        name, reconciler: touch, options: .init(concurrency: 4), logger: .silent, clock: time)
                     controller.watch(informer)
                     let elector = try LeaderElector(
                         client, lease: lease, identity: name, clock: time, rng: SeededRandom(seed: seed + 1),
-                        logger: logger)
+                        logger: .silent)
                     group.addTask { try await informer.run() }
                     group.addTask { try await elector.withLeadership { try await controller.run() } }
                 }

@@ -1,11 +1,10 @@
 import ControllerTestKit
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 /// The client's verbs work alike without sockets and over loopback.
 @Suite struct ClientTests {
-    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     enum Wiring: CaseIterable, Sendable { case memory, sockets }
 
@@ -13,12 +12,12 @@ import Testing
         _ wiring: Wiring, _ body: (TestAPIServer, ResourceClient<ObjectMetadata>) async throws -> Void
     ) async throws {
         let server = TestAPIServer()
-        let (logger, resource) = (Self.logger, APIResource.configMaps)
+        let resource = APIResource.configMaps
         switch wiring {
-        case .memory: try await body(server, server.client(logger: logger).resource(resource))
+        case .memory: try await body(server, server.client(logger: .silent).resource(resource))
         case .sockets:
             try await server.withHTTPListener { url in
-                let client = try KubeClient(configuration: KubeConfiguration(server: url), logger: logger)
+                let client = try KubeClient(configuration: KubeConfiguration(server: url), logger: .silent)
                 try await body(server, client.resource(resource))
             }
         }
@@ -48,7 +47,7 @@ import Testing
     @Test(arguments: Wiring.allCases)
     func `a watch delivers changes as they happen and ends with the server's stream`(wiring: Wiring) async throws {
         try await withClient(wiring) { server, configMaps in
-            let names = Notes<String>()
+            let names = Journal<String>()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await configMaps.watch(in: .namespace("default")) { event in
@@ -68,7 +67,7 @@ import Testing
                     json: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"}}"#)
                 try await group.waitForAll()
             }
-            #expect(names.all == ["a", "b"])
+            #expect(names.entries == ["a", "b"])
             #expect(server.watches.isEmpty)
         }
     }
@@ -105,7 +104,7 @@ import Testing
         server.authenticate { $0 == "good" ? .serviceAccount(namespace: "default", name: "it") : nil }
         server.authorize { $0.resource == "configmaps" ? .allow() : .deny }
         func status(_ token: String?, _ resource: APIResource) async -> Int? {
-            let client = server.client(logger: Self.logger, token: token).resource(resource, as: ObjectMetadata.self)
+            let client = server.client(logger: .silent, token: token).resource(resource, as: ObjectMetadata.self)
             do {
                 _ = try await client.list()
                 return 200

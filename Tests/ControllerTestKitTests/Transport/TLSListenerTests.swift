@@ -1,7 +1,7 @@
 import ControllerTestKit
 import ControllerTestKitTLS
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @Suite("The test server over TLS", .timeLimit(.minutes(1)))
@@ -15,8 +15,7 @@ struct TLSListenerTests {
     }
 
     private func name(_ url: String, _ tls: TLSSettings) async throws(KubeError) -> String {
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let client = try KubeClient(configuration: KubeConfiguration(server: url, tls: tls), logger: logger)
+        let client = try KubeClient(configuration: KubeConfiguration(server: url, tls: tls), logger: .silent)
         return try await client.resource(.configMaps, as: ObjectMetadata.self).get(key).id.name
     }
 
@@ -59,9 +58,8 @@ struct TLSListenerTests {
     @Test("a watch streams")
     func watch() async throws {
         try await server.listen(tls: .test).serving { listener in
-            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             let client = try KubeClient(
-                configuration: KubeConfiguration(server: listener.url, tls: trusting), logger: logger)
+                configuration: KubeConfiguration(server: listener.url, tls: trusting), logger: .silent)
             let resource = client.resource(.configMaps, as: ObjectMetadata.self)
             // An absent start begins with what is there.
             let first = try await resource.withWatch { events in try await events.next() }

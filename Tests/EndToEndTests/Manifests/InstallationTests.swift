@@ -1,7 +1,7 @@
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -13,7 +13,7 @@ import Testing
     @Test("the API server takes every object, field by field", arguments: atHand)
     func apply(_ installation: Installation) async throws {
         let server = Installation.server()
-        let client = server.client(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let client = server.client(logger: .silent)
         for object in try await installation.objects() {
             let kind = try #require(try Self.resource(of: object), "\(object.kind)")
             if let namespace = object.namespace { server.createNamespaceIfAbsent(namespace) }

@@ -2,8 +2,8 @@ import ControllerKit
 import ControllerTestKit
 import EndToEndSupport
 import KubeClient
-import Logging
 import ReloaderCore
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -49,13 +49,13 @@ import Testing
     /// What the program describes, whether it has values yet or not, and what its page shows from the start, with the labels.
     private static func knownMetrics() async throws -> [String: Set<String>] {
         let server = TestAPIServer()
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let client = server.client(logger: logger)
+        let client = server.client(logger: .silent)
         let registry = PrometheusRegistry()
         let elector = try LeaderElector(
-            client, lease: ObjectKey(namespace: "ops", name: "lock"), identity: "a", metrics: registry, logger: logger)
-        var manager = ControllerManager(options: ManagerOptions(), metrics: registry, logger: logger)
-        ReloaderRuntime(client: client, metrics: registry, leaderElector: elector, logger: logger).install(in: &manager)
+            client, lease: ObjectKey(namespace: "ops", name: "lock"), identity: "a", metrics: registry, logger: .silent)
+        var manager = ControllerManager(options: ManagerOptions(), metrics: registry, logger: .silent)
+        ReloaderRuntime(client: client, metrics: registry, leaderElector: elector, logger: .silent)
+            .install(in: &manager)
         let page = try await server.withHTTPListener { url in
             try await Kubeconfig.withFile(server: url) { path in
                 let (page, pages) = AsyncStream.makeStream(of: String.self)

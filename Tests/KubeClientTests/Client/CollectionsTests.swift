@@ -1,14 +1,14 @@
-import Logging
+import TestSupport
 import Testing
 
 @testable import KubeClient
 
 @Suite(.timeLimit(.minutes(1))) struct CollectionsTests {
-    private func client(_ transport: any Transport, rate: RequestRate? = nil, clock: InstantClock = .init())
+    private func client(_ transport: any Transport, rate: RequestRate? = nil, clock: NotingClock = .init())
         -> KubeClient
     {
         KubeClient(
-            transport: transport, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            transport: transport, clock: clock, logger: .silent,
             rate: rate)
     }
 
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test func `requests wait for their turn, watches do not`() async throws {
-        let clock = InstantClock()
+        let clock = NotingClock()
         let transport = ClosureTransport { (request, receiver) throws(KubeError) in
             try receiver.answer(request.channel == .watches ? "" : #"{"metadata":{"name":"a"}}"#)
         }

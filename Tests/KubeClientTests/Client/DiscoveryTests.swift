@@ -1,12 +1,11 @@
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @Suite struct DiscoveryTests {
     private func client(_ step: ScriptedTransport.Step) -> (client: KubeClient, transport: ScriptedTransport) {
         let transport = ScriptedTransport(step)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return (KubeClient(transport: transport, clock: InstantClock(), logger: logger), transport)
+        return (KubeClient(transport: transport, clock: NotingClock(), logger: .silent), transport)
     }
 
     private static let list =

@@ -1,5 +1,5 @@
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @Suite("Answers that are not the API server's")
@@ -7,8 +7,7 @@ struct ForeignAnswersTests {
     private static let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>…</body></html>"
 
     private func failure(_ verb: String, _ step: ScriptedTransport.Step) async throws -> KubeError {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let resource = KubeClient(transport: ScriptedTransport(step), clock: InstantClock(), logger: logger)
+        let resource = KubeClient(transport: ScriptedTransport(step), clock: NotingClock(), logger: .silent)
             .resource(.configMaps, as: ObjectMetadata.self)
         let key = ObjectKey(namespace: "shop", name: "web")
         let error = await #expect(throws: KubeError.self) {

@@ -2,6 +2,7 @@ import CoreMetrics
 import KubeClient
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("What a request leaves behind")
@@ -11,10 +12,10 @@ struct ObservabilityTests {
     private static let object = #"{"metadata":{"name":"web"}}"#
 
     private func configMaps(
-        _ transport: any Transport, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ transport: any Transport, logger: Logger = .silent,
         tracing: RequestTracing? = nil
     ) -> ResourceClient<ObjectMetadata> {
-        KubeClient(transport: transport, clock: InstantClock(), logger: logger, metrics: metrics, tracing: tracing)
+        KubeClient(transport: transport, clock: NotingClock(), logger: logger, metrics: metrics, tracing: tracing)
             .resource(.configMaps)
     }
 
@@ -96,21 +97,6 @@ struct ObservabilityTests {
 
     // MARK: warnings
 
-    private final class Lines: Sendable {
-        let texts = Mutex<[String]>([])
-    }
-
-    private struct LineHandler: LogHandler {
-        let lines: Lines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.warning
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-        func log(event: LogEvent) { lines.texts.withLock { $0.append("\(event.level): \(event.message)") } }
-    }
-
     @Test(
         "a warning of the server is told once, whether it granted the request or not",
         arguments: [
@@ -118,18 +104,17 @@ struct ObservabilityTests {
             ("rubbish", "rubbish"), ("299 - \"two\u{85}lines\"", "two lines"),
         ])
     func warnings(header: String, text: String) async {
-        let lines = Lines()
-        let logger = Logger(label: "test") { _ in LineHandler(lines: lines) }
+        let lines = Journal<String>()
         var refused = ScriptedTransport.Step.json(422, "{}")
         refused.headers += [("Warning", header), ("warning", #"299 - "another""#)]
         var granted = refused
         granted.status = 200
         granted.pieces = [Self.object]
-        let api = configMaps(ScriptedTransport(refused, granted, granted), logger: logger)
+        let api = configMaps(ScriptedTransport(refused, granted, granted), logger: .into(lines))
         for _ in 0..<3 { _ = try? await api.get(key) }
         #expect(
-            lines.texts.withLock { $0 } == [
-                "warning: the API server warns: \(text)", "warning: the API server warns: another",
+            lines.entries == [
+                "warning the API server warns: \(text)", "warning the API server warns: another",
             ])
     }
 }

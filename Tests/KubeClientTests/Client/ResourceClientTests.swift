@@ -1,15 +1,15 @@
 import KubeClient
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ResourceClientTests {
-    private let clock = InstantClock()
+    private let clock = NotingClock()
     private let key = ObjectKey(namespace: "shop", name: "web")
     private static let object = #"{"metadata":{"name":"web","namespace":"shop","uid":"u","resourceVersion":"7"}}"#
 
     private func deployments(_ transport: ScriptedTransport) -> ResourceClient<ObjectMetadata> {
-        KubeClient(transport: transport, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        KubeClient(transport: transport, clock: clock, logger: .silent)
             .resource(.deployments)
     }
 

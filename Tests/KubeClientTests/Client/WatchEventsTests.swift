@@ -1,12 +1,12 @@
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
 
 @Suite(.timeLimit(.minutes(1))) struct WatchEventsTests {
     private func configMaps(_ transport: any Transport) -> ResourceClient<ObjectMetadata> {
-        KubeClient(transport: transport, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        KubeClient(transport: transport, logger: .silent)
             .resource(.configMaps)
     }
 
@@ -127,4 +127,11 @@ import Testing
             group.cancelAll()
         }
     }
+}
+
+/// Suspends until the task is cancelled.
+private func untilCancelled() async {
+    let (nothing, source) = AsyncStream<Never>.makeStream()
+    for await _ in nothing {}
+    withExtendedLifetime(source) {}
 }

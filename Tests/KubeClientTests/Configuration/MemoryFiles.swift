@@ -28,19 +28,3 @@ final class MemoryFiles: Sendable {
         }
     }
 }
-
-/// A clock that only moves when told to.
-final class StoppedClock: Clock {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.offset < rhs.offset }
-    }
-
-    private let offset = Mutex(Duration.zero)
-    var now: Instant { Instant(offset: offset.withLock { $0 }) }
-    var minimumResolution: Duration { .nanoseconds(1) }
-    func advance(by duration: Duration) { offset.withLock { $0 += duration } }
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws { throw CancellationError() }
-}

@@ -1,5 +1,5 @@
 import Logging
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -59,32 +59,14 @@ import Testing
         #expect("\(request)" == "PUT /api/v1/namespaces/n/secrets/s")
     }
 
-    /// Collects what is logged at every level.
-    private struct Recorder: LogHandler {
-        let lines: Notes
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-        func log(event: LogEvent) { lines.add("\(event.level) \(event.message) \(event.metadata ?? [:])") }
-    }
-
-    private final class Notes: Sendable {
-        private let lines = Mutex<[String]>([])
-        func add(_ line: String) { lines.withLock { $0.append(line) } }
-        var all: [String] { lines.withLock { $0 } }
-    }
-
     @Test(arguments: [
         #"{"metadata":{"name":"s"},"data":{"k":"hunter2"}"#, #"{"metadata":{"name":"s"},"data":{"k":"hunter2\q"}}"#,
         #"{"metadata":{"name":["hunter2"]},"data":"hunter2"} hunter2"#, #"{"metadata":"hunter2""#, "hunter2",
         #"{"hunter2":hunter2}"#,
     ])
     func `a Secret that does not decode is in no error and no log`(document: String) async {
-        let notes = Notes()
-        let logger = Logger(label: "test") { _ in Recorder(lines: notes) }
+        let notes = Journal<String>()
+        let logger = Logger.into(notes, level: .trace)
         func secrets(_ body: String) -> ResourceClient<UnstructuredObject> {
             KubeClient(transport: ScriptedTransport(.json(200, body)), logger: logger).resource(.secrets)
         }
@@ -102,25 +84,25 @@ import Testing
         }
         #expect(errors.count == 3)
         for error in errors { #expect(hidden(everything(error))) }
-        #expect(notes.all.count >= 6, "two lines at trace level for each request")
-        #expect(notes.all.allSatisfy(hidden))
+        #expect(notes.entries.count >= 6, "two lines at trace level for each request")
+        #expect(notes.entries.allSatisfy(hidden))
     }
 
     @Test func `what is sent is in no log`() async throws {
-        let notes = Notes()
+        let notes = Journal<String>()
         let transport = ScriptedTransport(
             .init(
                 headers: [("Content-Type", "application/json"), ("Audit-Id", "audit-1")],
                 pieces: [#"{"metadata":{"name":"s"}}"#]))
-        let client = KubeClient(transport: transport, logger: Logger(label: "test") { _ in Recorder(lines: notes) })
+        let client = KubeClient(transport: transport, logger: .into(notes, level: .trace))
         try await client.resource(.secrets, as: ObjectMetadata.self)
             .create(Array(#"{"data":{"k":"\#(Self.canary)"}}"#.utf8), in: .namespace("n"))
-        #expect(notes.all.allSatisfy(hidden))
-        #expect(notes.all.count == 2)
-        #expect(notes.all.last?.contains("audit-1") == true)
+        #expect(notes.entries.allSatisfy(hidden))
+        #expect(notes.entries.count == 2)
+        #expect(notes.entries.last?.contains("audit-1") == true)
         // Both lines are under one id.
-        func id(_ line: String?) -> Substring? { line?.firstMatch(of: /"request": (\d+)/)?.1 }
-        #expect(id(notes.all.first) != nil)
-        #expect(id(notes.all.first) == id(notes.all.last))
+        func id(_ line: String?) -> Substring? { line?.firstMatch(of: /request=(\d+)/)?.1 }
+        #expect(id(notes.entries.first) != nil)
+        #expect(id(notes.entries.first) == id(notes.entries.last))
     }
 }

@@ -1,4 +1,4 @@
-import Logging
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -18,7 +18,7 @@ private func key(_ text: String) -> String { "-----BEGIN PRIVATE KEY-----\n\(tex
                 certificate: Array(certificate("c1").utf8), privateKey: Array(key("k1").utf8)))
         tls.files = TLSFiles(certificateAuthority: "/ca", clientCertificate: "/crt", clientKey: "/key")
         source = CertificateSource(
-            tls, files: files.reader, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            tls, files: files.reader, clock: clock, logger: .silent)
     }
 
     private func contents(_ blob: Blob?) -> String {

@@ -1,4 +1,4 @@
-import Logging
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct APICatalogueTests {
     private func client(_ transport: any Transport, clock: any Clock<Duration> = StoppedClock()) -> KubeClient {
         KubeClient(
-            transport: transport, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            transport: transport, clock: clock, logger: .silent)
     }
 
     /// A server that knows the classic documents only.

@@ -1,6 +1,6 @@
 import KubeClient
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ReadEncodingTests {
@@ -10,7 +10,7 @@ import Testing
 
     private func client(_ transport: ClosureTransport, _ encoding: ReadEncoding = .protobuf) -> KubeClient {
         KubeClient(
-            transport: transport, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, encoding: encoding)
+            transport: transport, logger: .silent, encoding: encoding)
     }
 
     private func accepts(_ transport: ClosureTransport) -> [String] {

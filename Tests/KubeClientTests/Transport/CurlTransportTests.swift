@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -11,7 +12,7 @@ import Testing
         var configuration = KubeConfiguration(server: server.url, credentials: credentials)
         configuration.userAgent = "Test/1"
         return try CurlTransport(
-            configuration: configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            configuration: configuration, logger: .silent,
             authenticatesWithoutTLS: authenticates)
     }
 

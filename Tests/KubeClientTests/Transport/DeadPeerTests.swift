@@ -1,4 +1,4 @@
-import Logging
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -17,8 +17,7 @@ import Glibc
             connection.endChunks()
         }
         defer { server.stop() }
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let transport = try CurlTransport(configuration: KubeConfiguration(server: server.url), logger: logger)
+        let transport = try CurlTransport(configuration: KubeConfiguration(server: server.url), logger: .silent)
         let receiver = CollectingReceiver()
         async let watch: Void = transport.perform(
             HTTPRequest(.get, "/watch", channel: .watches), deliveringTo: receiver)

@@ -1,4 +1,4 @@
-import Logging
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -31,8 +31,7 @@ struct HTTP2Tests {
         change(&tls)
         return try CurlTransport(
             configuration: KubeConfiguration(server: url, tls: tls, proxyURL: proxyURL),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), patience: patience,
-            clock: clock)
+            logger: .silent, patience: patience, clock: clock)
     }
 
     private static func ask(

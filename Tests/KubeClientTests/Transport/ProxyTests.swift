@@ -1,4 +1,4 @@
-import Logging
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -24,9 +24,8 @@ import Darwin
 
     private func get(_ configuration: KubeConfiguration) async -> KubeError? {
         do throws(KubeError) {
-            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             let receiver = CollectingReceiver()
-            try await CurlTransport(configuration: configuration, logger: logger)
+            try await CurlTransport(configuration: configuration, logger: .silent)
                 .perform(HTTPRequest(.get, "/x", timeout: .seconds(20)), deliveringTo: receiver)
             #expect(receiver.status == 200)
             return nil

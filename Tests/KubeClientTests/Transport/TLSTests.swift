@@ -1,5 +1,5 @@
-import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -13,8 +13,7 @@ import Testing
     {
         do {
             let configuration = KubeConfiguration(server: server, tls: tls)
-            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-            try await CurlTransport(configuration: configuration, logger: logger)
+            try await CurlTransport(configuration: configuration, logger: .silent)
                 .perform(HTTPRequest(.get, "/x", timeout: .seconds(20)), deliveringTo: receiver)
             return nil
         } catch {
@@ -114,7 +113,6 @@ import Testing
     }
 
     private static let demandsCertificate = ["-Verify", "1", "-verify_return_error", "-CAfile"]
-    private static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     @Test("a certificate of the credentials is presented, and the next one as soon as they give it")
     func certificateOfCredentials() async throws {
@@ -122,7 +120,7 @@ import Testing
         let credentials = Certificates(try ["client", "renewed"].map(identity))
         var configuration = KubeConfiguration(server: "https://127.0.0.1:\(port)", credentials: credentials)
         configuration.tls.certificateAuthority = try openssl.contents("ca.crt")
-        let transport = try CurlTransport(configuration: configuration, logger: Self.logger)
+        let transport = try CurlTransport(configuration: configuration, logger: .silent)
         #expect(try await subject(transport) == "Subject: CN=client")
         credentials.turn()
         #expect(try await subject(transport) == "Subject: CN=renewed")
@@ -136,7 +134,7 @@ import Testing
             certificateAuthority: try openssl.contents("ca.crt"), clientIdentity: try identity("client"))
         tls.files = TLSFiles(clientCertificate: openssl.path("client.crt"), clientKey: openssl.path("client.key"))
         let transport = try CurlTransport(
-            configuration: KubeConfiguration(server: "https://127.0.0.1:\(port)", tls: tls), logger: Self.logger,
+            configuration: KubeConfiguration(server: "https://127.0.0.1:\(port)", tls: tls), logger: .silent,
             clock: clock)
         #expect(try await subject(transport) == "Subject: CN=client")
         try openssl.replace("client", by: "renewed")
@@ -153,7 +151,7 @@ import Testing
         var tls = TLSSettings(certificateAuthority: try openssl.contents("trusted.crt"))
         tls.files = TLSFiles(certificateAuthority: openssl.path("trusted.crt"))
         let transport = try CurlTransport(
-            configuration: KubeConfiguration(server: "https://127.0.0.1:\(port)", tls: tls), logger: Self.logger,
+            configuration: KubeConfiguration(server: "https://127.0.0.1:\(port)", tls: tls), logger: .silent,
             clock: clock)
         await #expect(throws: KubeError.self) { try await subject(transport) }
         try openssl.write(String(decoding: openssl.contents("ca.crt"), as: UTF8.self), to: "trusted.crt")

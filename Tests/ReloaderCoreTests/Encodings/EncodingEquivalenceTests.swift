@@ -1,6 +1,6 @@
 import ControllerTestKit
 import KubeClient
-import Logging
+import TestSupport
 import Testing
 
 @testable import ReloaderCore
@@ -15,7 +15,7 @@ import Testing
     private func list<Object: StaticResource>(
         _ type: Object.Type, _ transport: ListTransport
     ) async throws -> [Object] {
-        let client = KubeClient(transport: transport, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let client = KubeClient(transport: transport, logger: .silent)
         return try await client.resource(type).list().items
     }
 
