@@ -134,9 +134,6 @@ public final class LeaderElector: Sendable {
         }
     }
 
-    /// The host's name and a random UUID.
-    public static func uniqueIdentity() -> String { "\(hostName())_\(randomUUID())" }
-
     // MARK: one term
 
     /// Waits for leadership; false when the group shuts down before.

@@ -30,7 +30,7 @@ package struct PayloadHasher: ~Copyable {
     /// What is not base64 counts as it is written.
     mutating func addDecodedBase64(from reader: inout JSONReader) throws(JSONError) {
         try addFields(of: &reader) { (value, isBase64, buffer) in
-            if !isBase64 || !Base64.decode(value, into: &buffer) { buffer.append(value) }
+            if !isBase64 || !ScratchBase64.decode(value, into: &buffer) { buffer.append(value) }
         }
     }
 
@@ -38,11 +38,11 @@ package struct PayloadHasher: ~Copyable {
     mutating func addNormalizedBase64(from reader: inout JSONReader) throws(JSONError) {
         try addFields(of: &reader) { (value, isBase64, buffer) in
             guard isBase64 else {
-                return unsafe value.withUnsafeBytes { unsafe Base64.encode($0, into: &buffer) }
+                return unsafe value.withUnsafeBytes { unsafe ScratchBase64.encode($0, into: &buffer) }
             }
             var decoded = ScratchBuffer(isSecret: true)
-            guard Base64.decode(value, into: &decoded) else { return buffer.append(value) }
-            unsafe decoded.withBytes(0..<decoded.count) { unsafe Base64.encode($0, into: &buffer) }
+            guard ScratchBase64.decode(value, into: &decoded) else { return buffer.append(value) }
+            unsafe decoded.withBytes(0..<decoded.count) { unsafe ScratchBase64.encode($0, into: &buffer) }
         }
     }
 

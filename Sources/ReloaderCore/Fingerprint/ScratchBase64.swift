@@ -1,5 +1,5 @@
 /// Standard padded base64 (RFC 4648, 4) between borrowed bytes and a ``ScratchBuffer``; line breaks are passed over, as Go does.
-enum Base64 {
+enum ScratchBase64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The value of each character, 64 and above for what is not in the alphabet.

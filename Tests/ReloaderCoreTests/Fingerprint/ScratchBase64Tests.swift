@@ -4,18 +4,17 @@ import Testing
 @testable import ReloaderCore
 
 /// Base64 of any length and shape; eight characters at a time is the fast way, not another result.
-@Suite struct Base64DecodingTests {
-    private typealias Codec = ReloaderCore.Base64
+@Suite struct ScratchBase64Tests {
 
     private func decoded(_ text: [UInt8]) -> [UInt8]? {
         var buffer = ScratchBuffer(isSecret: false)
-        guard unsafe Codec.decode(text.span.bytes, into: &buffer) else { return buffer.count == 0 ? nil : [] }
+        guard unsafe ScratchBase64.decode(text.span.bytes, into: &buffer) else { return buffer.count == 0 ? nil : [] }
         return unsafe buffer.withBytes(0..<buffer.count) { unsafe Array($0) }
     }
 
     private func encoded(_ bytes: [UInt8]) -> [UInt8] {
         var buffer = ScratchBuffer(isSecret: false)
-        unsafe bytes.withUnsafeBytes { unsafe Codec.encode($0, into: &buffer) }
+        unsafe bytes.withUnsafeBytes { unsafe ScratchBase64.encode($0, into: &buffer) }
         return unsafe buffer.withBytes(0..<buffer.count) { unsafe Array($0) }
     }
 
