@@ -62,7 +62,7 @@ public struct PermissionRule: Hashable, Sendable {
 }
 
 extension PermissionRule: CustomStringConvertible {
-    /// One line: `list, watch deployments.apps in all namespaces`.
+    /// One line: `list, watch deployments.apps in the whole cluster`.
     public var description: String {
         let qualified = group.isEmpty ? resourceName : "\(resource).\(group)" + (subresource.map { "/\($0)" } ?? "")
         let object = name.map { " \"\($0)\"" } ?? ""

@@ -57,7 +57,7 @@ public struct ReloaderOptions: Sendable {
     /// Whether reloads are only told: logs, metrics and Events as if, no workload and nothing else is written.
     public var dryRun = false
 
-    /// Creates options with the defaults of v1.4.21; delays and concurrency are ours.
+    /// Creates options with the defaults of v1.4.21; delays, concurrency and the Secrets that are left out are ours.
     public init(
         annotationKeys: AnnotationKeys = .init(), autoReloadAll: Bool = false, strategy: ReloadStrategy = .envVars,
         namespaces: Namespaces = .all(except: []), namespaceSelector: String? = nil,
