@@ -71,6 +71,7 @@ import Testing
             #expect(
                 await stage.pump { told(on: stage) == configs.count || stage.patches.count > 1 })
             #expect(stage.writes == ["patch deployments", "get deployments"])
+            await stage.until { stage.eventReasons.count == 2 }
             #expect(stage.eventReasons == ["ReloadFail", "Reloaded"])
             #expect(try stage.server.get(.deployments, Self.web)["metadata"]?["generation"]?.int == 2)
             // What comes later is another change.
