@@ -52,6 +52,8 @@ package struct LeaderElectionStateMachine: Sendable {
     package private(set) var leadsUntil: Duration?
     /// When the last successful request was started; nil before the first.
     package private(set) var lastRenewal: Duration?
+    /// Whether nobody else has held the lease between the last two terms of this candidate: whoever does writes a name into it.
+    package private(set) var followsItself = false
     /// How many attempts had to read the lease although it was believed to be held.
     package private(set) var slowPaths = 0
 
@@ -92,8 +94,10 @@ package struct LeaderElectionStateMachine: Sendable {
         switch (phase, answer) {
         case (.idle, _): return .end(.failed("an answer that was not waited for"))
         case (.fastUpdate(let start), .success(let lease)), (.write(let start), .success(let lease)):
+            let isOwn = observed?.lease.record.holderIdentity == identity
             observed = Observation(lease: lease, firstSeen: now)
             lastRenewal = start
+            if leadsUntil == nil { followsItself = isOwn }
             leadsUntil = start + options.renewDeadline
             return .end(.leads)
         case (.fastUpdate, .failure):

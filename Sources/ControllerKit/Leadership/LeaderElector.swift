@@ -105,6 +105,9 @@ public final class LeaderElector: Sendable {
         state.withLock { $0.isWorking && $0.machine.leads(at: timeline.now) }
     }
 
+    /// Whether nobody else has led between the last two terms of this process.
+    package var followsItself: Bool { state.withLock { $0.machine.followsItself } }
+
     /// Unhealthy when the work goes on long after leadership has ended: only a restart helps then.
     public var health: HealthStatus {
         let age = state.withLock { state -> Duration? in

@@ -14,6 +14,9 @@ package struct TransportFailure: Error, Hashable, Sendable, CustomStringConverti
         case connectionLost
         /// Anything else.
         case other
+
+        /// Whether no byte of the request can have left; with ``tls`` it can, as an alert ends connections in use, too.
+        package var isBeforeAnyConnection: Bool { self == .unknownHost || self == .cannotConnect }
     }
 
     /// What a caller can decide upon.

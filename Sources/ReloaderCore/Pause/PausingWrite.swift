@@ -53,7 +53,7 @@ final class PausingWrite: WorkloadWriter {
             case .isPaused:
                 logger.info("\(name(of: subject.workload)) already paused")
                 // It may be the pause of an earlier try, of which nothing else tells where Deployments are not watched.
-                if DeploymentPause(subject.workload, keys).concerns { pauses.add(key.object) }
+                if subject.isRead, DeploymentPause(subject.workload, keys).concerns { pauses.add(key.object) }
             case .pause(let text, let duration):
                 guard !isBegun(subject.workload) else { break }
                 let end = wallClock().advanced(by: duration)

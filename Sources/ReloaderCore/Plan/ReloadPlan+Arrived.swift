@@ -9,9 +9,11 @@ extension ReloadPlan {
         let recorded = tried.last { $0.last.map { workload.records($0, strategy, keys) } ?? false }
         if let recorded { return recorded }
         guard strategy == .envVars else { return [] }
-        return tried.joined().filter { change in
+        let shown = tried.joined().filter { change in
             CarriedChange(change, in: workload).map { EnvironmentPlan.skip($0, workload.template) != nil } ?? false
         }
+        var seen: Set<ConfigKey> = []
+        return shown.reversed().filter { seen.insert($0.config).inserted }.reversed()
     }
 }
 

@@ -46,19 +46,23 @@ final class ReloadCoordinator: Sendable {
     let metrics: ReloadMetrics
     let book = LedgerBook()
     private let isStandingBy: @Sendable () -> Bool
+    /// Whether nobody else has led since this process did, so that it has itself to blame for what is due.
+    private let followsItself: @Sendable () -> Bool
     private let timeline: Timeline
     let logger: Logger
     let state: Mutex<State>
 
     init(
         options: ReloaderOptions, policy: ReloadPolicy, caches: ClusterCaches, metrics: ReloadMetrics,
-        isStandingBy: @escaping @Sendable () -> Bool = { false }, timeline: Timeline, logger: Logger
+        isStandingBy: @escaping @Sendable () -> Bool = { false },
+        followsItself: @escaping @Sendable () -> Bool = { false }, timeline: Timeline, logger: Logger
     ) {
         self.options = options
         self.policy = policy
         self.caches = caches
         self.metrics = metrics
         self.isStandingBy = isStandingBy
+        self.followsItself = followsItself
         self.timeline = timeline
         self.logger = logger
         state = Mutex(
@@ -183,7 +187,7 @@ final class ReloadCoordinator: Sendable {
         let delay = state.withLock { state in
             if change.isRecovered { state.untraced.isDue(workload.key) }
             // Before the change is among them: whoever led has not had time for this one.
-            state.forgetIfLeaderHadTime(for: workload.key, at: now)
+            if !followsItself() { state.forgetIfLeaderHadTime(for: workload.key, at: now) }
             return state.pending.add(change, for: workload.key, at: now)
         }
         if isStandingBy {
@@ -302,7 +306,7 @@ final class ReloadCoordinator: Sendable {
     /// What to do for a workload now.
     func next(for key: WorkloadKey) -> PendingReloads.Next {
         state.withLock { state in
-            state.forgetIfLeaderHadTime(for: key, at: now)
+            if !followsItself() { state.forgetIfLeaderHadTime(for: key, at: now) }
             return state.pending.next(for: key, at: now)
         }
     }
@@ -319,7 +323,8 @@ final class ReloadCoordinator: Sendable {
     func tried(_ write: ReloadWrite, _ error: KubeError) {
         state.withLock { state in
             guard write.workload.kind.writeMethod == .newRun else {
-                return state.pending.tried(write.changes, for: write.workload)
+                // What was refused in so many words is read anew all the same: the next write may not fit either.
+                return state.pending.tried(error.isRefusal ? [] : write.changes, for: write.workload)
             }
             // A CronJob does not show what its runs were started with.
             if !error.isRefusal { state.pending.doubt(write.changes, for: write.workload) }

@@ -60,9 +60,10 @@ public struct ReloaderRuntime: Sendable {
         let reloadMetrics = ReloadMetrics(factory: metrics, countsByNamespace: countsByNamespace)
         let isStandingBy: @Sendable () -> Bool = { leaderElector.map { !$0.isLeader } ?? false }
         self.isStandingBy = isStandingBy
+        let followsItself: @Sendable () -> Bool = { leaderElector?.followsItself ?? false }
         coordinator = ReloadCoordinator(
             options: options, policy: policy, caches: caches, metrics: reloadMetrics,
-            isStandingBy: isStandingBy, timeline: Timeline(clock), logger: logger)
+            isStandingBy: isStandingBy, followsItself: followsItself, timeline: Timeline(clock), logger: logger)
         isDryRun = options.dryRun
         // An alert would tell people, and the ConfigMap tools, of what was not done; the installation that does it may run beside.
         alerts = (isDryRun ? nil : options.alerts).map {
@@ -70,8 +71,7 @@ public struct ReloaderRuntime: Sendable {
         }
         webhooks = WebhookMode(
             options: options, caches: caches, reloadMetrics: reloadMetrics, metrics: metrics,
-            isStandingBy: isStandingBy, clock: clock,
-            logger: logger)
+            isStandingBy: isStandingBy, followsItself: followsItself, clock: clock, logger: logger)
         metaInfo = (isDryRun ? nil : options.metaInfo).map {
             MetaInfoPublisher(info: $0, client: client, logger: logger)
         }

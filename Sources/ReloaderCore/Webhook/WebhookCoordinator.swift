@@ -13,15 +13,18 @@ final class WebhookCoordinator: Sendable {
     private let timeline: Timeline
     private let logger: Logger
     private let isStandingBy: @Sendable () -> Bool
+    private let followsItself: @Sendable () -> Bool
     private let departed: Mutex<DepartedConfigs>
     private let pending: Mutex<PendingWebhooks>
     private let collected = Mutex(StandbyNotes<ConfigKey>())
 
     init(
         options: ReloaderOptions, caches: ClusterCaches, metrics: ReloadMetrics,
-        isStandingBy: @escaping @Sendable () -> Bool, timeline: Timeline, logger: Logger
+        isStandingBy: @escaping @Sendable () -> Bool, followsItself: @escaping @Sendable () -> Bool,
+        timeline: Timeline, logger: Logger
     ) {
         self.isStandingBy = isStandingBy
+        self.followsItself = followsItself
         self.options = options
         self.caches = caches
         self.metrics = metrics
@@ -57,7 +60,7 @@ final class WebhookCoordinator: Sendable {
     }
 
     private func forgetIfLeaderHadTime(for key: ConfigKey) {
-        guard collected.withLock({ $0.leaderHadTime(for: key, at: timeline.now) }) else { return }
+        guard !followsItself(), collected.withLock({ $0.leaderHadTime(for: key, at: timeline.now) }) else { return }
         pending.withLock { $0.forget(key) }
     }
 

@@ -14,12 +14,13 @@ struct WebhookMode: Sendable {
     /// Creates the mode; nil when the options ask for reloads.
     init?(
         options: ReloaderOptions, caches: ClusterCaches, reloadMetrics: ReloadMetrics, metrics: any MetricsFactory,
-        isStandingBy: @escaping @Sendable () -> Bool, clock: any Clock<Duration>, logger: Logger
+        isStandingBy: @escaping @Sendable () -> Bool, followsItself: @escaping @Sendable () -> Bool,
+        clock: any Clock<Duration>, logger: Logger
     ) {
         guard let endpoint = options.webhook?.endpoint else { return nil }
         coordinator = WebhookCoordinator(
             options: options, caches: caches, metrics: reloadMetrics, isStandingBy: isStandingBy,
-            timeline: Timeline(clock), logger: logger)
+            followsItself: followsItself, timeline: Timeline(clock), logger: logger)
         let poster: any HTTPPoster =
             options.dryRun
             ? DryRunPoster()

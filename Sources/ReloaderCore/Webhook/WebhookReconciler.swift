@@ -37,8 +37,17 @@ struct WebhookReconciler: Reconciler {
         } catch {
             // The controller tells the failure and when it will try again.
             if !Task.isCancelled { coordinator.metrics.calledWebhook(.error) }
-            if (error as? WebhookRefusal)?.isCertain != true { coordinator.doubt(message.config) }
+            if !isRefusal(error) { coordinator.doubt(message.config) }
             throw error
+        }
+    }
+
+    /// Whether the endpoint has certainly not taken a message.
+    private func isRefusal(_ error: any Error) -> Bool {
+        switch error {
+        case let error as WebhookRefusal: error.status < 500 || error.status == 503
+        case HTTPPostError.failed(let kind): kind.isBeforeAnyConnection
+        default: false
         }
     }
 
@@ -63,7 +72,5 @@ struct WebhookReconciler: Reconciler {
 struct WebhookRefusal: Error, CustomStringConvertible {
     var endpoint: EndpointURL
     var status: Int
-    /// Whether the endpoint says that it has not taken the message.
-    var isCertain: Bool { status < 500 || status == 503 }
     var description: String { "'\(endpoint)' answered the webhook with status \(status)" }
 }

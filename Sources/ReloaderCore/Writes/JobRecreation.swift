@@ -78,7 +78,10 @@ final class JobRecreation: WorkloadWriter {
 
     private func inspect(_ key: WorkloadKey) async -> Recreation.Answer {
         do throws(KubeError) {
-            return .found(uid: try await jobs.get(key.object).uid)
+            let job = try await client.resource(.jobs, as: UnstructuredObject.self).get(key.object)
+            let managers = job[at: "/metadata/managedFields"]?.array?.compactMap { $0["manager"]?.string } ?? []
+            return .found(
+                uid: job.uid, isOurs: managers.isEmpty || managers.contains(ReloaderIdentity.fieldManager))
         } catch {
             return error.isNotFound ? .found(uid: nil) : .refused(error)
         }

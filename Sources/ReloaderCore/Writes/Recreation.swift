@@ -21,7 +21,8 @@ struct Recreation: Sendable {
     enum Answer: Sendable {
         case done
         case refused(KubeError)
-        case found(uid: String?)
+        /// `isOurs`: a Reloader has created it.
+        case found(uid: String?, isOurs: Bool = false)
     }
 
     /// What to do after an answer.
@@ -125,12 +126,12 @@ struct Recreation: Sendable {
         next = .create
         switch answer {
         // The deletion is not complete: finalizers hold the Job.
-        case .found(subject.workload.uid):
+        case .found(subject.workload.uid, _):
             defer { pause = min(pause * 2, Self.longestPause) }
             return .retry(after: pause)
-        case .found(nil), .done: return .retry(after: .zero)
+        case .found(nil, _), .done: return .retry(after: .zero)
         // An earlier try of ours whose answer did not arrive, with the contents of its time: the Job says which.
-        case .found where mayExist: return end(.finish(.again(after: .milliseconds(250))))
+        case .found(_, isOurs: true) where mayExist: return end(.finish(.again(after: .milliseconds(250))))
         // Somebody else was faster.
         case .found: return end(.finish(.done))
         case .refused(let error): return .fail(error)

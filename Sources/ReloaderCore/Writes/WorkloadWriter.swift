@@ -68,8 +68,11 @@ struct ReloadSubject: Sendable {
 }
 
 extension KubeError {
-    /// Whether the server says that nothing came of the request.
-    var isRefusal: Bool { status.map { $0.code < 500 } ?? false }
+    /// Whether certainly nothing came of the request.
+    var isRefusal: Bool {
+        if let kind = (underlying as? TransportFailure)?.kind, kind.isBeforeAnyConnection { return true }
+        return status.map { $0.code < 500 } ?? false
+    }
 }
 
 extension KubeClient {

@@ -155,6 +155,25 @@ import Testing
         }
     }
 
+    @Test func `a Job that somebody else has created meanwhile is left alone, whatever became of our own try`()
+        async throws
+    {
+        let stage = Stage()
+        try stage.createConfigMap("a", "initial")
+        try stage.createJob("once", configMap: "a")
+        let heal = stage.failCreations(.status(500), times: nil)
+        try await stage.run(atOnce) { stage in
+            try stage.change(configMap: "a", to: "updated")
+            await stage.until { stage.calls.contains { $0.attributes.verb == "create" && $0.status == 500 } }
+            heal()
+            try stage.createJob("once", configMap: "a")
+            #expect(await stage.pump { stage.log.lines.contains { $0.hasPrefix("info Changes detected in 'a'") } })
+            _ = await stage.pump(rounds: 50) { false }
+            #expect(stage.writes.count { $0 == "delete jobs" } == 2)
+            #expect(stage.calls.count { $0.attributes.verb == "delete" && $0.attributes.name == "once" } == 1)
+        }
+    }
+
     @Test func `a Job that cannot be deleted is left alone, and tried again`() async throws {
         let stage = Stage()
         try stage.createConfigMap("a", "1")

@@ -39,6 +39,25 @@ import Testing
         }
     }
 
+    @Test func `a refusal leaves no doubt, also where workloads may not be read`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createWorkload("web", configMaps: ["a"])
+        stage.server.authorize { $0.verb == "get" && $0.resource == "deployments" ? .deny : .allow() }
+        stage.server.inject(Fault(.status(409), verb: "patch", resource: "deployments"))
+        try await stage.run(ReloaderOptions()) { stage in
+            try stage.change(configMap: "a", to: "2")
+            #expect(await stage.pump { stage.patches.count == 1 })
+            try stage.change(configMap: "a", to: "1")
+            await stage.untilReceived(2)
+            #expect(
+                await stage.pump {
+                    stage.log.lines.contains { $0.contains("reason=content_restored") } || stage.patches.count > 1
+                })
+            #expect(stage.patches.count == 1)
+        }
+    }
+
     @Test func `a removal that came through is not repeated where workloads are only listed`() async throws {
         let stage = Stage()
         try stage.createConfigMap("a", "1")

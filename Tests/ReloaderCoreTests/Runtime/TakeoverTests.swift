@@ -157,6 +157,34 @@ import Testing
         }
     }
 
+    @Test func `what a term leaves undone stays due when nobody else has led since`() async throws {
+        let stage = Stage()
+        try stage.createConfigMap("a", "1")
+        try stage.createCronJob("report", configMap: "a")
+        let elector = try candidate(on: stage)
+        try await stage.run(atOnce, elector: elector) { stage in
+            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try await takeOver(elector, on: stage)
+            let heal = stage.server.inject(
+                Fault(.status(500), times: nil) { request in
+                    request.resource == "leases" || request.verb == "create" && request.resource == "jobs"
+                })
+            try stage.change(configMap: "a", to: "2")
+            await stage.until { stage.calls.contains { $0.attributes.verb == "create" && $0.status == 500 } }
+            for _ in 0..<45 {
+                try await stage.clock.waitForSleepers(1)
+                stage.clock.advance(by: .seconds(1))
+                for _ in 0..<100 { await Task.yield() }
+            }
+            #expect(!elector.isLeader)
+            heal()
+            try await takeOver(elector, on: stage)
+            @Sendable func isDone() -> Bool { (try? stage.server.list(.jobs).isEmpty) == false }
+            try await lead(on: stage, until: isDone)
+            #expect(isDone())
+        }
+    }
+
     /// Has this one take over after a change that the leader had time for, whose turn comes 40 s after it.
     private func takeOverEarly(_ elector: LeaderElector, on stage: Stage) async throws {
         try stage.change(configMap: "a", to: "2")
