@@ -33,11 +33,6 @@ final class ReloadCoordinator: Sendable {
         var grantedListings: Set<NamespaceListing.Key> = []
         var grantedKinds: Set<WorkloadKind> = []
         var departed = DepartedConfigs()
-
-        /// Forgets what a standby has collected for a workload, when nothing shows that its leader did it but time.
-        mutating func forgetIfLeaderHadTime(for key: WorkloadKey, at now: Duration) {
-            if untraced.leaderHadTime(for: key, at: now) { pending.forget(key) }
-        }
     }
 
     let options: ReloaderOptions
@@ -187,7 +182,7 @@ final class ReloadCoordinator: Sendable {
         let delay = state.withLock { state in
             if change.isRecovered { state.untraced.isDue(workload.key) }
             // Before the change is among them: whoever led has not had time for this one.
-            if !followsItself() { state.forgetIfLeaderHadTime(for: workload.key, at: now) }
+            forgetIfLeaderHadTime(for: workload.key, &state)
             return state.pending.add(change, for: workload.key, at: now)
         }
         if isStandingBy {
@@ -244,6 +239,11 @@ final class ReloadCoordinator: Sendable {
     }
 
     // MARK: standing by
+
+    /// Forgets what is due for a workload, when nothing shows that another leader did it but the time that it had.
+    private func forgetIfLeaderHadTime(for key: WorkloadKey, _ state: inout State) {
+        if !followsItself(), state.untraced.leaderHadTime(for: key, at: now) { state.pending.forget(key) }
+    }
 
     /// Notes that from now on others do what is due.
     func termEnded() {
@@ -306,7 +306,7 @@ final class ReloadCoordinator: Sendable {
     /// What to do for a workload now.
     func next(for key: WorkloadKey) -> PendingReloads.Next {
         state.withLock { state in
-            if !followsItself() { state.forgetIfLeaderHadTime(for: key, at: now) }
+            forgetIfLeaderHadTime(for: key, &state)
             return state.pending.next(for: key, at: now)
         }
     }

@@ -214,12 +214,9 @@ import Testing
             try pause(stage, at: "2026-08-10T05:33:20Z")
             try await stage.clock.waitForSleepers()
             #expect(stage.patches.isEmpty)
-            func isResumed() -> Bool { stage.patches.contains { $0.attributes.resource == "deployments" } }
-            while !isResumed(), !Task.isCancelled {
-                if let next = stage.clock.timeToNextSleeper { stage.clock.advance(by: next) }
-                // Time for the requests that are under way, or the lease would run out meanwhile.
-                for _ in 0..<300 where !isResumed() { await Task.yield() }
-            }
+            // Or the lease would run out meanwhile.
+            #expect(
+                await stage.pump(yields: 300) { stage.patches.contains { $0.attributes.resource == "deployments" } })
             #expect(elector.isLeader)
             try await resumed(stage)
         }

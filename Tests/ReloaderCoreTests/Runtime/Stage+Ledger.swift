@@ -50,11 +50,13 @@ extension Stage {
     }
 
     /// Lets time pass, as fast as somebody waits for it, until something has come about; false when it never does.
-    func pump(rounds: Int = 10_000, until isDone: () -> Bool) async -> Bool {
+    ///
+    /// `yields` is the time that requests under way have before the clock goes on.
+    func pump(rounds: Int = 10_000, yields: Int = 20, until isDone: () -> Bool) async -> Bool {
         for _ in 0..<rounds where !Task.isCancelled {
             if isDone() { return true }
             if let next = clock.timeToNextSleeper { clock.advance(by: max(next, .zero)) }
-            for _ in 0..<20 { await Task.yield() }
+            for _ in 0..<yields { await Task.yield() }
         }
         return isDone()
     }

@@ -33,6 +33,17 @@ import Testing
         }
     }
 
+    private func changeThatLeaderHasTimeFor(on stage: Stage) async throws {
+        try stage.change(configMap: "a", to: "2")
+        await stage.untilReceived(1)
+        try await pass(31, on: stage)
+    }
+
+    /// Has nobody hold the lease.
+    private func free(on stage: Stage) throws {
+        try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+    }
+
     /// Lets time pass until the other one's lease has run out.
     private func takeOver(_ elector: LeaderElector, on stage: Stage) async throws {
         while !elector.isLeader {
@@ -64,9 +75,7 @@ import Testing
         try stage.createCronJob("fresh", configMap: "b", templateMetadata: "{}")
         let elector = try candidate(on: stage)
         try await stage.run(atOnce, elector: elector) { stage in
-            try stage.change(configMap: "a", to: "2")
-            await stage.untilReceived(1)
-            try await pass(31, on: stage)
+            try await changeThatLeaderHasTimeFor(on: stage)
             try stage.change(configMap: "b", to: "2")
             await stage.untilReceived(2)
             try await takeOver(elector, on: stage)
@@ -82,9 +91,7 @@ import Testing
         try stage.createCronJob("report", configMap: "a")
         let elector = try candidate(on: stage)
         try await stage.run(atOnce, elector: elector) { stage in
-            try stage.change(configMap: "a", to: "2")
-            await stage.untilReceived(1)
-            try await pass(31, on: stage)
+            try await changeThatLeaderHasTimeFor(on: stage)
             try stage.change(configMap: "a", to: "1")
             await stage.untilReceived(2)
             try await takeOver(elector, on: stage)
@@ -101,9 +108,7 @@ import Testing
             var options = atOnce
             options.webhook = WebhookOptions(url: receiver.url)
             try await stage.run(options, elector: elector) { stage in
-                try stage.change(configMap: "a", to: "2")
-                await stage.untilReceived(1)
-                try await pass(31, on: stage)
+                try await changeThatLeaderHasTimeFor(on: stage)
                 try stage.change(configMap: "a", to: "1")
                 await stage.untilReceived(2)
                 try await takeOver(elector, on: stage)
@@ -125,7 +130,7 @@ import Testing
         }
         let elector = try candidate(on: stage)
         try await stage.run(atOnce, elector: elector) { stage in
-            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try free(on: stage)
             try await takeOver(elector, on: stage)
             // Of a Job a copy comes first.
             let heal =
@@ -149,7 +154,7 @@ import Testing
                 try stage.server.delete(.jobs, ObjectKey(namespace: "shop", name: name))
             }
             try await pass(31, on: stage)
-            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try free(on: stage)
             try await takeOver(elector, on: stage)
             @Sendable func isDoneAgain() -> Bool { (try? stage.server.list(.jobs).isEmpty) == false }
             try await lead(on: stage, until: isDoneAgain)
@@ -163,7 +168,7 @@ import Testing
         try stage.createCronJob("report", configMap: "a")
         let elector = try candidate(on: stage)
         try await stage.run(atOnce, elector: elector) { stage in
-            try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+            try free(on: stage)
             try await takeOver(elector, on: stage)
             let heal = stage.server.inject(
                 Fault(.status(500), times: nil) { request in
@@ -187,10 +192,8 @@ import Testing
 
     /// Has this one take over after a change that the leader had time for, whose turn comes 40 s after it.
     private func takeOverEarly(_ elector: LeaderElector, on stage: Stage) async throws {
-        try stage.change(configMap: "a", to: "2")
-        await stage.untilReceived(1)
-        try await pass(31, on: stage)
-        try stage.server.patch(.leases, lease, merge: #"{"spec":{"holderIdentity":""}}"#)
+        try await changeThatLeaderHasTimeFor(on: stage)
+        try free(on: stage)
         try await takeOver(elector, on: stage)
         // The turn of what was collected has not come yet.
         #expect(stage.clock.now.offset < .seconds(40))
