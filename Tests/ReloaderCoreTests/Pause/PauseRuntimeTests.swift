@@ -132,19 +132,12 @@ import Testing
         try pause(stage, at: "2026-08-10T05:33:00Z")
         let withdraw = stage.server.inject(Fault(.status(500), times: nil, verb: "patch", resource: "deployments"))
         try await stage.run(atOnce) { stage in
-            for _ in 0..<5 {
-                await stage.until { stage.clock.timeToNextSleeper ?? .seconds(60) < .seconds(30) }
-                stage.clock.advance(by: stage.clock.timeToNextSleeper ?? .zero)
-                await Task.yield()
-            }
+            _ = await stage.pump(rounds: 5) { false }
             #expect(
                 stage.log.lines.contains { $0.hasPrefix("error Failed to resume deployment 'web' in namespace 'shop'") }
             )
             withdraw()
-            await stage.until {
-                if let next = stage.clock.timeToNextSleeper { stage.clock.advance(by: next) }
-                return stage.patches.contains { $0.status == 200 }
-            }
+            #expect(await stage.pump { stage.patches.contains { $0.status == 200 } })
             try await resumed(stage)
         }
         let expired = "Pause period for deployment 'web' in namespace 'shop' has expired. Resuming immediately"
@@ -157,10 +150,7 @@ import Testing
         stage.server.inject(Fault(.status(500), verb: "get", resource: "deployments"))
         try await stage.run(atOnce) { stage in
             await stage.untilLogged("error Failed to get deployment ")
-            await stage.until {
-                if let next = stage.clock.timeToNextSleeper { stage.clock.advance(by: next) }
-                return stage.patches.contains { $0.status == 200 }
-            }
+            #expect(await stage.pump { stage.patches.contains { $0.status == 200 } })
             try await resumed(stage)
         }
     }
@@ -216,7 +206,7 @@ import Testing
             #expect(stage.patches.isEmpty)
             // Or the lease would run out meanwhile.
             #expect(
-                await stage.pump(yields: 300) { stage.patches.contains { $0.attributes.resource == "deployments" } })
+                await stage.pump { stage.patches.contains { $0.attributes.resource == "deployments" } })
             #expect(elector.isLeader)
             try await resumed(stage)
         }
@@ -243,10 +233,7 @@ import Testing
             stage.server.inject(
                 Fault(.status(500), times: 1) { $0.verb == "patch" && stage.patches.count > 1 })
             try stage.change(configMap: "a", to: "2")
-            await stage.until {
-                if let next = stage.clock.timeToNextSleeper, next < .seconds(1) { stage.clock.advance(by: next) }
-                return stage.patches.count == 3 && stage.patches[2].status == 200
-            }
+            await stage.pass(.seconds(1))
             #expect(stage.patches.map(\.status) == [200, 500, 200])
             #expect(stage.patches.filter { $0.bodyText.contains(#""paused":true"#) }.count == 1)
         }

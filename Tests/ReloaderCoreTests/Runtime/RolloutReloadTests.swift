@@ -9,11 +9,8 @@ import Testing
     private static let resource = WorkloadKind.rollout.resource
     private static let web = ObjectKey(namespace: "shop", name: "web")
 
-    private func stage(
-        _ environment: String? = nil, annotations: String = Stage.auto,
-        serverClock: any Clock<Duration> = ContinuousClock()
-    ) throws -> Stage {
-        let stage = Stage(resources: [Self.resource], serverClock: serverClock)
+    private func stage(_ environment: String? = nil, annotations: String = Stage.auto) throws -> Stage {
+        let stage = Stage(resources: [Self.resource])
         try stage.createConfigMap("a", "initial")
         try stage.createRollout("web", configMap: "a", annotations: annotations, environment: environment)
         return stage
@@ -113,9 +110,7 @@ import Testing
     }
 
     @Test func `a Rollout that changed meanwhile is read again, and nobody's change is lost`() async throws {
-        let serverClock = ManualClock()
-        let stage = try stage(
-            #"[{"name":"PLAIN","value":"x"},{"name":"STAKATER_A_CONFIGMAP","value":"old"}]"#, serverClock: serverClock)
+        let stage = try stage(#"[{"name":"PLAIN","value":"x"},{"name":"STAKATER_A_CONFIGMAP","value":"old"}]"#)
         stage.server.inject(Fault(.delay(.milliseconds(50)), verb: "patch", resource: "rollouts"))
         try await stage.run(options) { stage in
             try stage.change(configMap: "a", to: "updated")
@@ -126,13 +121,9 @@ import Testing
                     Array(
                         #"[{"op":"add","path":"/spec/template/spec/containers/0/env/0","value":{"name":"NEW"}}]"#.utf8))
             )
-            while stage.patches.first?.status == nil {
-                serverClock.advance(by: .milliseconds(50))
-                await Task.yield()
-            }
+            await stage.pass(.milliseconds(50))
             #expect(stage.patches.first?.status == 422)
-            try await stage.clock.waitForSleepers(1)
-            stage.clock.advance(by: .milliseconds(50))
+            await stage.pass(.milliseconds(50))
             let accepted = try await stage.server.waitForRequest { $0.attributes.verb == "patch" && $0.status == 200 }
             #expect(accepted.bodyText.contains("/env/2/name"))
             let markers = try stage.markers(of: "web", Self.resource)

@@ -31,7 +31,7 @@ extension Stage {
 
     /// Runs a Reloader until it has caught up and the ledger is written, and lets `body` go on with it.
     func runKeepingLedger(
-        _ options: ReloaderOptions, informerClock: any Clock<Duration> = ContinuousClock(),
+        _ options: ReloaderOptions, informerClock: (any Clock<Duration>)? = nil,
         _ body: (Stage) async throws -> Void = { _ in }
     ) async throws {
         let before = log.lines.count
@@ -47,17 +47,5 @@ extension Stage {
     /// How often the specification of a workload was written, its creation included.
     func generation(_ name: String = "web", _ resource: APIResource = .deployments) throws -> Int {
         try server.get(resource, ObjectKey(namespace: Self.namespace, name: name))["metadata"]?["generation"]?.int ?? 0
-    }
-
-    /// Lets time pass, as fast as somebody waits for it, until something has come about; false when it never does.
-    ///
-    /// `yields` is the time that requests under way have before the clock goes on.
-    func pump(rounds: Int = 10_000, yields: Int = 20, until isDone: () -> Bool) async -> Bool {
-        for _ in 0..<rounds where !Task.isCancelled {
-            if isDone() { return true }
-            if let next = clock.timeToNextSleeper { clock.advance(by: max(next, .zero)) }
-            for _ in 0..<yields { await Task.yield() }
-        }
-        return isDone()
     }
 }

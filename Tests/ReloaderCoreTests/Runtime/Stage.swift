@@ -4,13 +4,17 @@ import KubeClient
 import Logging
 import ReloaderCore
 import Synchronization
+import TestSupport
 
 /// A server, a Reloader on it, and what tests do with both.
 struct Stage: Sendable {
     let server: TestAPIServer
     let clock = ManualClock()
+    /// The clock of the server, of its clients, and of informers.
+    let serverClock = ManualClock()
     let metrics = PrometheusRegistry(reportsProcess: false)
     let log = LogCapture()
+    private let executor: SerialExecutor?
     static let namespace = "shop"
     /// 2026-08-10T05:33:20Z, the moment of the reference's example: what the wall clock shows when ``clock`` shows zero.
     static let wallClock = Timestamp(seconds: 1_786_340_000)
@@ -20,10 +24,9 @@ struct Stage: Sendable {
         { [clock] in Self.wallClock.advanced(by: clock.now.offset) }
     }
 
-    init(
-        resources: [APIResource] = [], plainResources: [APIResource] = [],
-        serverClock: any Clock<Duration> = ContinuousClock()
-    ) {
+    /// Creates a stage on which everything happens in one order, unless it goes `inParallel`.
+    init(resources: [APIResource] = [], plainResources: [APIResource] = [], inParallel: Bool = false) {
+        executor = inParallel ? nil : SerialExecutor()
         server = TestAPIServer(clock: serverClock, resources: resources, plainResources: plainResources)
         // The Reloader's own is the second.
         for namespace in [Self.namespace, "ops"] { server.createNamespaceIfAbsent(namespace) }
@@ -35,29 +38,71 @@ struct Stage: Sendable {
     /// With an elector it acts only while it leads.
     func run(
         _ options: ReloaderOptions, elector: LeaderElector? = nil, logsStart: Bool = false,
-        waitsUntilReady: Bool = true, informerClock: any Clock<Duration> = ContinuousClock(),
+        waitsUntilReady: Bool = true, informerClock: (any Clock<Duration>)? = nil,
         _ body: (Stage) async throws -> Void
     ) async throws {
         let logger = log.logger
         let runtime = ReloaderRuntime(
             client: server.client(logger: logger), options: options, metrics: metrics, leaderElector: elector,
-            clock: clock, informerClock: informerClock, wallClock: wallClock, logger: logger)
+            clock: clock, informerClock: informerClock ?? serverClock, wallClock: wallClock, logger: logger)
         var manager = ControllerManager(
             options: ManagerOptions(probeAddress: "off"), metrics: metrics, leaderElector: elector, logger: logger)
         runtime.install(in: &manager)
-        try await withThrowingTaskGroup(of: Void.self) { [manager] group in
-            group.addTask { try await manager.run() }
-            if waitsUntilReady { await until { manager.health.readiness().isHealthy } }
-            if !logsStart { server.clearRequests() }
-            try await body(self)
-            group.cancelAll()
-            while let result = await group.nextResult() { _ = result }
+        try await withTaskExecutorPreference(executor) {
+            try await withThrowingTaskGroup(of: Void.self) { [manager] group in
+                group.addTask { try await manager.run() }
+                if waitsUntilReady { await until { manager.health.readiness().isHealthy } }
+                if !logsStart { server.clearRequests() }
+                try await body(self)
+                group.cancelAll()
+                while let result = await group.nextResult() { _ = result }
+            }
         }
     }
 
     /// Waits, without sleeping, for something that other tasks bring about.
+    ///
+    /// Waits of the server, its clients and informers pass meanwhile: delays, and pauses after failures.
     func until(_ isTrue: @Sendable () -> Bool) async {
-        while !isTrue(), !Task.isCancelled { await Task.yield() }
+        while !isTrue(), !Task.isCancelled {
+            await settle()
+            if let next = serverClock.timeToNextSleeper, next <= .seconds(30) { serverClock.advance(by: next) }
+        }
+    }
+
+    /// Lets everything that is ready go on until it waits, for the clock or from outside.
+    func settle() async {
+        guard let executor else { return await Task.yield() }
+        await executor.settle()
+    }
+
+    /// How long until somebody wakes up; the server and its clients always wait for something.
+    private var timeToNextSleeper: Duration {
+        let next = [clock, serverClock].compactMap(\.timeToNextSleeper).min() ?? .seconds(60)
+        return max(next, .zero)
+    }
+
+    /// Moves both clocks, and lets those go on who were waiting for it.
+    private func advance(by duration: Duration) async {
+        serverClock.advance(by: duration)
+        clock.advance(by: duration)
+        await settle()
+    }
+
+    /// Lets this much time pass, stopping wherever somebody wakes up until that is done.
+    func pass(_ duration: Duration) async {
+        let end = clock.now.advanced(by: duration)
+        await settle()
+        while clock.now < end { await advance(by: min(timeToNextSleeper, clock.now.duration(to: end))) }
+    }
+
+    /// Lets time pass, as fast as somebody waits for it, until something has come about; false when it never does.
+    func pump(rounds: Int = 10_000, until isDone: () -> Bool) async -> Bool {
+        for _ in 0..<rounds where !Task.isCancelled {
+            if isDone() { return true }
+            await advance(by: timeToNextSleeper)
+        }
+        return isDone()
     }
 
     /// As ``until(_:)``, letting short waits on the clock pass: a reload that follows another one of the same workload waits
