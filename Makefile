@@ -35,8 +35,12 @@ setup: ## Install the system packages that are missing
 build: setup ## Build everything for debugging
 	$(SWIFT) build
 
+# On the system's libcurl and OpenSSL, with Swift's libraries in it.
+RELEASE_FLAGS := $(if $(filter Darwin,$(shell uname -s)),,--static-swift-stdlib \
+	-Xswiftc -use-ld=lld -Xswiftc -ld-path=$(CURDIR)/scripts/release-linker -Xlinker -s)
+
 release: setup ## Build the Reloader binary for production: .build/release/Reloader
-	$(SWIFT) build -c release --product Reloader -Xlinker --gc-sections -Xlinker -s
+	$(SWIFT) build -c release --product Reloader $(RELEASE_FLAGS)
 
 run: setup ## Play a cluster on this machine and watch Reloader at work; DEMO=auto: check that it works, and exit
 	$(SWIFT) build --product Reloader
