@@ -3,8 +3,9 @@ import Synchronization
 
 /// Runs tasks one step at a time, in the order in which they become ready.
 ///
-/// What a test and the code under test do then comes in the same order on fast and slow machines; only sockets and real
-/// sleeps come in between when they will.
+/// What a test and the code under test do then comes in the same order on fast and slow machines; only what comes from
+/// elsewhere comes in between when it will: from sockets, real sleeps, unstructured tasks. `TestScheduler` in
+/// ControllerTestKit is for tests into which nothing of the kind comes back, and ends others with an error.
 package final class SerialExecutor: TaskExecutor {
     private let queue = DispatchQueue(label: "SerialExecutor")
     // Jobs that are ready or running.

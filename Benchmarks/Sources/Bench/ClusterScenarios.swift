@@ -68,19 +68,10 @@ extension Scenario {
             // A process has costs of its own, by where its memory and its threads happen to lie: each has few rounds.
             for process in 0..<6 {
                 rounds += try await withReloaders(settings.reloader, on: clusters[...]) { reloaders in
-                    var rounds: [[(unused: Double, reload: Double)]] = []
-                    for round in 0..<2 {
-                        var costs: [(unused: Double, reload: Double)] = []
-                        for (reloader, (cluster, _)) in zip(reloaders, clusters) {
-                            costs.append(
-                                (
-                                    try await cpuPerUnusedChange(cluster, reloader, 400, "u\(process).\(round)"),
-                                    try await cpuPerReload(cluster, reloader, 100, "r\(process).\(round)")
-                                ))
-                        }
-                        rounds.append(costs)
-                    }
-                    return rounds
+                    [
+                        try await costs(of: reloaders, on: clusters, "\(process).0"),
+                        try await costs(of: reloaders, on: clusters, "\(process).1"),
+                    ]
                 }
             }
             return rounds
@@ -91,6 +82,21 @@ extension Scenario {
         }
         report.add("scale.unused-change.growth", median(rounds.map { $0[2].unused / $0[0].unused }), "50k/1k")
         report.add("scale.reload.growth", median(rounds.map { $0[2].reload / $0[0].reload }), "50k/1k")
+    }
+
+    /// What each Reloader needs for a change, all of them in turn.
+    private static func costs(
+        of reloaders: [RunningReloader], on clusters: [(Cluster, String)], _ value: String
+    ) async throws -> [(unused: Double, reload: Double)] {
+        var costs: [(unused: Double, reload: Double)] = []
+        for (reloader, (cluster, _)) in zip(reloaders, clusters) {
+            costs.append(
+                (
+                    try await cpuPerUnusedChange(cluster, reloader, 400, "u\(value)"),
+                    try await cpuPerReload(cluster, reloader, 100, "r\(value)")
+                ))
+        }
+        return costs
     }
 
     /// Runs `body` with one cluster of each size and where it can be reached.

@@ -12,7 +12,7 @@ import Synchronization
 /// ```
 ///
 /// Tasks of task groups and `async let` run on it without further ado, and so do actors that have no executor of their
-/// own. What runs elsewhere has an order that the machine decides: `Task {}`, `Task.detached`, the main actor, sockets,
+/// own. What runs elsewhere has an order that the machine decides: `Task {}`, detached tasks, the main actor, sockets,
 /// real sleeps. The scheduler does not wait for it: a test into which some of it comes back, and one that waits for it, ends
 /// with a ``Failure``, so that a test that passes has passed by the same steps as ever. Chance in the code under test
 /// takes a ``SeededRandom``, and the order of a `Set` or a `Dictionary` is no order.
@@ -171,6 +171,6 @@ public final class TestScheduler: Clock {
         Failure(
             code: .strayed,
             description: "something came from another thread, so the order is the machine's: look for Task {}, "
-                + "Task.detached, actors with executors, sockets, and sleeps on other clocks")
+                + "detached tasks, actors with executors, sockets, and sleeps on other clocks")
     }
 }

@@ -1,6 +1,6 @@
 /// Bytes at an address that does not change, so that libcurl need not copy them for each request.
+// Unchecked: the bytes are written by init only and freed by deinit only.
 @safe final class Blob: @unchecked Sendable {
-    // Sendable: written by init only, freed by deinit only.
     private let storage: UnsafeMutableRawBufferPointer
 
     init(_ bytes: [UInt8]) {

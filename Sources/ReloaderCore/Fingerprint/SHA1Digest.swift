@@ -35,8 +35,8 @@ import CCrypto
     }
 
     /// The fetched algorithm; looking it up by name for every digest costs more than digesting a small object.
+    // Unchecked: a fetched EVP_MD is immutable and may be shared between threads (EVP_MD_fetch(3)).
     @safe private struct Algorithm: @unchecked Sendable {
-        // Unchecked: a fetched EVP_MD is immutable and may be shared between threads (EVP_MD_fetch(3)).
         let pointer: OpaquePointer?
 
         static let sha1 = unsafe Algorithm(pointer: EVP_MD_fetch(nil, "SHA1", nil))

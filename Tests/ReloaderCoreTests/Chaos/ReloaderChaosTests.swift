@@ -48,9 +48,10 @@ import Testing
                     ReloaderOptions(strategy: strategy, reloadDelay: .milliseconds(pick(0..<2) * 300))
                 ) { stage in
                     try await withThrowingTaskGroup(of: Void.self) { group in
+                        // Time passes whatever else happens.
                         group.addTask {
                             while !Task.isCancelled {
-                                for clock in [stage.serverClock, stage.clock] { clock.advance(by: .milliseconds(50)) }
+                                stage.moveClocks(by: .milliseconds(50))
                                 await Task.yield()
                             }
                         }

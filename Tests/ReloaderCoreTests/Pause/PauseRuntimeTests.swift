@@ -204,9 +204,7 @@ import Testing
             try pause(stage, at: "2026-08-10T05:33:20Z")
             try await stage.clock.waitForSleepers()
             #expect(stage.patches.isEmpty)
-            // Or the lease would run out meanwhile.
-            #expect(
-                await stage.pump { stage.patches.contains { $0.attributes.resource == "deployments" } })
+            #expect(await stage.pump { stage.patches.contains { $0.attributes.resource == "deployments" } })
             #expect(elector.isLeader)
             try await resumed(stage)
         }

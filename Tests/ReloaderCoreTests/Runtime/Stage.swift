@@ -82,10 +82,14 @@ struct Stage: Sendable {
         return max(next, .zero)
     }
 
-    /// Moves both clocks, and lets those go on who were waiting for it.
-    private func advance(by duration: Duration) async {
+    /// Moves both clocks, and waits for nobody.
+    func moveClocks(by duration: Duration) {
         serverClock.advance(by: duration)
         clock.advance(by: duration)
+    }
+
+    private func advance(by duration: Duration) async {
+        moveClocks(by: duration)
         await settle()
     }
 
